@@ -1,0 +1,75 @@
+"""The three states of a line on its way through chem: `Row` → `Molecule` or `Rejected`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Stage(StrEnum):
+    """Where on its way a row was rejected."""
+
+    READ = "read"
+    PARSE = "parse"
+    STANDARDIZE = "standardize"
+    FEATURIZE = "featurize"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of an input file, as it was read.
+
+    Parameters
+    ----------
+    number
+        Position among the file's rows, from 0; the header is not a row.
+    line
+        Line of the file where the row begins, from 1.
+    smiles
+        The cell of the SMILES column, stripped; empty where there is none.
+    fields
+        Every cell of the row, in the order of the reader's ``columns``.
+    """
+
+    number: int
+    line: int
+    smiles: str
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Molecule:
+    """A row whose SMILES has passed the standardizer and may be featurized."""
+
+    row: int
+    smiles: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A row that gives no molecule; falsy, so ``if molecule:`` reads as it should.
+
+    Parameters
+    ----------
+    row
+        Position among the rows, from 0.
+    text
+        The SMILES as it stood in the input.
+    stage
+        Where it failed.
+    reason
+        A sentence ``"kind: detail"``; the kind alone is counted in summaries.
+    """
+
+    row: int
+    text: str
+    stage: Stage
+    reason: str
+
+    def __bool__(self) -> bool:
+        return False
+
+    @property
+    def kind(self) -> str:
+        """The part of the reason before the colon: what summaries count."""
+        return self.reason.partition(":")[0]

@@ -1,0 +1,59 @@
+"""The errors of molgnn: every message says what was expected, what came instead, and how to go on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class MolgnnError(Exception):
+    """Base of every error that molgnn raises on purpose; the command line prints it as one line."""
+
+
+class InvalidSmiles(MolgnnError, ValueError):
+    """A SMILES that gives no molecule. Its text is the reason that stands in a rejected row."""
+
+
+class TableError(MolgnnError, ValueError):
+    """An input table that cannot be read as asked: no such column, labels of text, no rows…"""
+
+
+class UnknownName(MolgnnError, KeyError):
+    """A name that no registered thing bears (encoder, split, model, preset…)."""
+
+    def __str__(self) -> str:  # KeyError shows the repr of its argument, quotes included
+        return str(self.args[0])
+
+
+class ConfigError(MolgnnError, ValueError):
+    """Settings that contradict each other or lie outside their range."""
+
+
+class BundleError(MolgnnError, ValueError):
+    """A model bundle that is incomplete, altered, or made by a newer molgnn."""
+
+
+class FileProblem(MolgnnError, OSError):
+    """A file that cannot be opened, read or written."""
+
+
+class MissingDependency(MolgnnError, ImportError):
+    """An optional package that the call needs, with the command that installs it."""
+
+
+def unknown_name(kind: str, got: str, known: Iterable[str]) -> UnknownName:
+    """Say which names there are, the likeliest first.
+
+    Parameters
+    ----------
+    kind
+        What is being named, in the singular: ``"encoder"``, ``"model"``…
+    got
+        The name that was asked for.
+    known
+        The names that exist.
+    """
+    names = sorted(known)
+    near = get_close_matches(got.lower(), names, n=3, cutoff=0.5)
+    hint = f"did you mean {' or '.join(near)}? " if near else ""
+    return UnknownName(f"unknown {kind} {got!r}: {hint}known: {', '.join(names) or 'none'}")
