@@ -1,0 +1,43 @@
+"""Molecular property prediction with graph neural networks: SMILES in, calibrated predictions out.
+
+``import molgnn`` loads nothing but this file; each public name loads its own module when it is first
+used, so that a script which only reads a table does not wait for PyTorch.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+_HOMES = {
+    "load": "molgnn.zoo",
+    "list_models": "molgnn.zoo",
+    "model_card": "molgnn.zoo",
+    "predict": "molgnn.zoo",
+    "train": "molgnn.training",
+    "evaluate": "molgnn.training",
+    "screen": "molgnn.screening",
+    "read_table": "molgnn.chem.tables",
+    "Predictor": "molgnn.predictor.predictor",
+    "Predictions": "molgnn.predictor.predictions",
+    "Featurizer": "molgnn.graph.featurizer",
+    "Standardizer": "molgnn.chem.standardize",
+    "MolgnnError": "molgnn.errors",
+}
+
+__all__ = [*_HOMES, "__version__"]
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name from its home and keep it here, so that this runs once per name."""
+    if name == "__version__":
+        value: object = import_module("importlib.metadata").version("molgnn")
+    elif name in _HOMES:
+        value = getattr(import_module(_HOMES[name]), name)
+    else:
+        raise AttributeError(f"module 'molgnn' has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
