@@ -1,0 +1,1 @@
+"""The ways from SMILES to raw integer properties, which all give the same numbers."""

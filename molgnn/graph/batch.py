@@ -1,0 +1,73 @@
+"""The molecules of one forward pass, as one graph."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import torch
+from jaxtyping import Int64, UInt8
+from torch import Tensor
+
+from molgnn.graph.dgl_runtime import dgl
+
+if TYPE_CHECKING:
+    from dgl import DGLGraph
+
+
+@dataclass(frozen=True)
+class GraphBatch:
+    """Several molecules side by side in one disconnected graph, straight from arrays.
+
+    Parameters
+    ----------
+    atom_codes
+        One row per atom.
+    bond_codes
+        One row per bond, that is, per pair of edges.
+    src, dst
+        The atoms where each edge begins and ends. Bond *i* is edge ``2 * i`` and, the other way
+        round, edge ``2 * i + 1``.
+    n_atoms, n_bonds
+        How many atoms and bonds each molecule has.
+    """
+
+    atom_codes: UInt8[Tensor, "atoms atom_columns"]
+    bond_codes: UInt8[Tensor, "bonds bond_columns"]
+    src: Int64[Tensor, " edges"]
+    dst: Int64[Tensor, " edges"]
+    n_atoms: Int64[Tensor, " mols"]
+    n_bonds: Int64[Tensor, " mols"]
+
+    @property
+    def n_mols(self) -> int:
+        """How many molecules there are."""
+        return len(self.n_atoms)
+
+    @cached_property
+    def mol_of_atom(self) -> Int64[Tensor, " atoms"]:
+        """The molecule that each atom belongs to."""
+        return torch.repeat_interleave(self.n_atoms, output_size=len(self.atom_codes))
+
+    @cached_property
+    def graph(self) -> DGLGraph:
+        """The batch for DGL, which counts molecules as `dgl.batch` would have left them.
+
+        Raises
+        ------
+        dgl.DGLError
+            If the batch lies on a device that this build of DGL knows nothing of.
+        """
+        graph = dgl.graph((self.src, self.dst), num_nodes=len(self.atom_codes))
+        graph.set_batch_num_nodes(self.n_atoms)
+        graph.set_batch_num_edges(2 * self.n_bonds)
+        return graph
+
+    def to(self, device: torch.device | str) -> GraphBatch:
+        """Return the batch on *device*; tensors that are there already are shared."""
+        return GraphBatch(**{f.name: getattr(self, f.name).to(device) for f in fields(self)})
+
+    def pin_memory(self) -> GraphBatch:
+        """Return the batch in page-locked memory, from where copies to a GPU are fast."""
+        return GraphBatch(**{f.name: getattr(self, f.name).pin_memory() for f in fields(self)})

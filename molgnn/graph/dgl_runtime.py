@@ -1,0 +1,108 @@
+"""The one door to DGL: ``from molgnn.graph.dgl_runtime import dgl``.
+
+DGL 2.x imports graphbolt, its loader of huge graphs, which links against one exact version of
+PyTorch; without a binary for the installed one, ``import dgl`` fails as a whole. Molecules need no
+graphbolt, so an empty module takes its place, there and nowhere else.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+import warnings
+from dataclasses import dataclass
+from importlib import metadata
+from importlib.util import find_spec
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Literal
+
+import torch
+
+from molgnn.errors import MissingDependency
+
+if TYPE_CHECKING:
+    import dgl as dgl
+
+Graphbolt = Literal["shipped", "stood in", "not part of this DGL"]
+
+
+@dataclass(frozen=True, slots=True)
+class DglReport:
+    """What `describe` found.
+
+    Parameters
+    ----------
+    version
+        Of the installed DGL; empty where there is none.
+    graphbolt
+        Whether DGL ships a binary for the installed PyTorch, or an empty module stands in.
+    cuda
+        Whether DGL's own kernels run on GPUs; molgnn runs there without them, too.
+    problem
+        Why DGL cannot be imported; empty where it can.
+    """
+
+    version: str
+    graphbolt: Graphbolt
+    cuda: bool
+    problem: str = ""
+
+
+def describe() -> DglReport:
+    """Report on DGL; one that cannot be imported is a finding here, not an error."""
+    folder = _folder()
+    if folder is None:
+        return DglReport("", "not part of this DGL", cuda=False, problem=str(_missing()))
+    try:
+        module = _import_dgl()
+    except Exception as error:
+        problem = f"{type(error).__name__}: {error}"
+        return DglReport(metadata.version("dgl"), _graphbolt(folder), cuda=False, problem=problem)
+    cuda = module.get_global_func("device_api.cuda", allow_missing=True) is not None
+    return DglReport(module.__version__, _graphbolt(folder), cuda)
+
+
+def __getattr__(name: str) -> Any:
+    if name != "dgl":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()["dgl"] = module = _import_dgl()
+    return module
+
+
+def _import_dgl() -> ModuleType:
+    folder = _folder()
+    if folder is None:
+        raise _missing()
+    # Without it, DGL writes a configuration file into the home folder and prints a notice.
+    os.environ["DGLBACKEND"] = "pytorch"
+    stand_in = _graphbolt(folder) == "stood in" and "dgl" not in sys.modules
+    if stand_in:
+        sys.modules["dgl.graphbolt"] = ModuleType("dgl.graphbolt")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return importlib.import_module("dgl")
+    except BaseException:
+        if stand_in:
+            sys.modules.pop("dgl.graphbolt", None)
+        raise
+
+
+def _folder() -> Path | None:
+    """Find DGL without importing it."""
+    spec = find_spec("dgl")
+    return Path(spec.origin).parent if spec is not None and spec.origin else None
+
+
+def _graphbolt(folder: Path) -> Graphbolt:
+    if not (folder / "graphbolt").is_dir():
+        return "not part of this DGL"
+    version = torch.__version__.split("+")[0]
+    binaries = (folder / "graphbolt").glob(f"*graphbolt_pytorch_{version}.*")
+    return "shipped" if any(binaries) else "stood in"
+
+
+def _missing() -> MissingDependency:
+    return MissingDependency("expected DGL but got no such package; fix: pip install dgl packaging")

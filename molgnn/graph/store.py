@@ -1,0 +1,115 @@
+"""Molecules of any number, packed end to end in five arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from jaxtyping import Int32, Int64, Integer, UInt8
+
+from molgnn.graph.batch import GraphBatch
+
+Indices = slice | Sequence[int] | Integer[np.ndarray, " selected"]
+
+
+@dataclass(frozen=True)
+class MoleculeStore:
+    """What every epoch and every batch is cut from: no graph object, no pointer per molecule.
+
+    Parameters
+    ----------
+    atom_codes, bond_codes
+        One row per atom and per bond, one column per column of the preset.
+    bond_ends
+        The two atoms of each bond, counted from the first atom of its molecule.
+    atom_offsets, bond_offsets
+        Molecule *i* has the atoms ``atom_offsets[i]`` up to ``atom_offsets[i + 1]``; bonds alike.
+    """
+
+    atom_codes: UInt8[np.ndarray, "atoms atom_columns"]
+    bond_codes: UInt8[np.ndarray, "bonds bond_columns"]
+    bond_ends: Int32[np.ndarray, "bonds 2"]
+    atom_offsets: Int64[np.ndarray, " mols+1"]
+    bond_offsets: Int64[np.ndarray, " mols+1"]
+
+    def __len__(self) -> int:
+        return len(self.atom_offsets) - 1
+
+    @property
+    def n_atoms(self) -> Int64[np.ndarray, " mols"]:
+        """The number of atoms of each molecule."""
+        return np.diff(self.atom_offsets)
+
+    @property
+    def n_bonds(self) -> Int64[np.ndarray, " mols"]:
+        """The number of bonds of each molecule."""
+        return np.diff(self.bond_offsets)
+
+    def select(self, indices: Indices) -> MoleculeStore:
+        """Return the molecules that numpy's indexing would, in that order; repeats are fine.
+
+        Raises
+        ------
+        IndexError
+            If there is no molecule at an index.
+        """
+        mols = np.arange(len(self))[_as_index(indices)]
+        atoms, atom_offsets = _rows_of(mols, self.atom_offsets)
+        bonds, bond_offsets = _rows_of(mols, self.bond_offsets)
+        return MoleculeStore(
+            self.atom_codes[atoms],
+            self.bond_codes[bonds],
+            self.bond_ends[bonds],
+            atom_offsets,
+            bond_offsets,
+        )
+
+    def batch(self, indices: Indices | None = None) -> GraphBatch:
+        """Put the molecules at *indices*, or all, into one graph."""
+        picked = self if indices is None else self.select(indices)
+        first_atoms = np.repeat(picked.atom_offsets[:-1], picked.n_bonds)
+        ends = torch.from_numpy(picked.bond_ends + first_atoms[:, None])
+        return GraphBatch(
+            atom_codes=torch.tensor(picked.atom_codes),
+            bond_codes=torch.tensor(picked.bond_codes),
+            src=ends.reshape(-1),
+            dst=ends.flip(1).reshape(-1),
+            n_atoms=torch.from_numpy(picked.n_atoms),
+            n_bonds=torch.from_numpy(picked.n_bonds),
+        )
+
+    @classmethod
+    def concatenate(cls, stores: Sequence[MoleculeStore]) -> MoleculeStore:
+        """Join one or more stores of the same columns, end to end."""
+        return cls(
+            np.concatenate([store.atom_codes for store in stores]),
+            np.concatenate([store.bond_codes for store in stores]),
+            np.concatenate([store.bond_ends for store in stores]),
+            offsets_of(np.concatenate([store.n_atoms for store in stores])),
+            offsets_of(np.concatenate([store.n_bonds for store in stores])),
+        )
+
+
+def _as_index(indices: Indices) -> slice | np.ndarray:
+    if isinstance(indices, slice):
+        return indices
+    # An empty list would become floats.
+    return np.asarray(indices, dtype=None if len(indices) else np.int64)
+
+
+def offsets_of(counts: Int64[np.ndarray, " mols"]) -> Int64[np.ndarray, " mols+1"]:
+    """Return where each molecule begins, and after the last where all end."""
+    return np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(counts, dtype=np.int64)])
+
+
+def _rows_of(
+    mols: Int64[np.ndarray, " picked"], offsets: Int64[np.ndarray, " mols+1"]
+) -> tuple[Int64[np.ndarray, " rows"], Int64[np.ndarray, " picked+1"]]:
+    """Return the rows that belong to *mols*, in their order, and the offsets among these rows."""
+    starts = offsets[mols]
+    counts = offsets[mols + 1] - starts
+    new_offsets = offsets_of(counts)
+    rows = np.arange(new_offsets[-1]) + np.repeat(starts - new_offsets[:-1], counts)
+    return rows, new_offsets
