@@ -1,0 +1,109 @@
+"""From logits to probabilities that mean what they say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float
+from scipy.optimize import minimize
+from scipy.special import expit
+
+from molgnn.tasks import Tasks
+
+MIN_PER_CLASS = 5
+
+
+@dataclass(frozen=True)
+class Calibration:
+    r"""One line per task on the logit scale: :math:`p = \sigma(a_t z + b_t)`.
+
+    The slope is positive, so the order of the molecules, and with it every ROC-AUC, stays.
+    Regressions pass through unchanged.
+
+    Parameters
+    ----------
+    slopes, intercepts
+        :math:`a_t` and :math:`b_t`; 1 and 0 leave a task as it is.
+    """
+
+    slopes: tuple[float, ...]
+    intercepts: tuple[float, ...]
+
+    @classmethod
+    def identity(cls, n_tasks: int) -> Calibration:
+        """Return the calibration that changes nothing."""
+        return cls((1.0,) * n_tasks, (0.0,) * n_tasks)
+
+    @classmethod
+    def fit(
+        cls,
+        tasks: Tasks,
+        outputs: Float[np.ndarray, "mols tasks"],
+        labels: Float[np.ndarray, "mols tasks"],
+    ) -> Calibration:
+        """Fit each classification on molecules that the network was not trained on.
+
+        A task with fewer than five measured labels of either class keeps the network's own
+        probabilities.
+
+        Parameters
+        ----------
+        tasks
+            The columns.
+        outputs
+            The network's logits.
+        labels
+            NaN where not measured.
+
+        Notes
+        -----
+        Platt, "Probabilistic Outputs for Support Vector Machines", 1999, with his smoothed
+        targets, which keep a small validation set from giving probabilities of 0 and 1.
+        """
+        lines = [
+            _fit_line(outputs[:, i], labels[:, i]) if task.is_classification else (1.0, 0.0)
+            for i, task in enumerate(tasks)
+        ]
+        slopes, intercepts = zip(*lines, strict=True)
+        return cls(slopes, intercepts)
+
+    def __call__(
+        self, tasks: Tasks, outputs: Float[np.ndarray, "mols tasks"]
+    ) -> Float[np.ndarray, "mols tasks"]:
+        """Return probabilities of classifications and values of regressions."""
+        is_class = np.array([task.is_classification for task in tasks])
+        scores = outputs * np.float32(self.slopes) + np.float32(self.intercepts)
+        return np.where(is_class, expit(scores), outputs)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain lists."""
+        return {"slopes": list(self.slopes), "intercepts": list(self.intercepts)}
+
+    @classmethod
+    def from_json(cls, record: dict[str, Any]) -> Calibration:
+        """Rebuild what `to_json` gave."""
+        return cls(tuple(record["slopes"]), tuple(record["intercepts"]))
+
+
+def _fit_line(
+    logits: Float[np.ndarray, " mols"], labels: Float[np.ndarray, " mols"]
+) -> tuple[float, float]:
+    measured = ~np.isnan(labels) & ~np.isnan(logits)
+    z, y = logits[measured].astype(float), labels[measured].astype(float)
+    positives, negatives = int((y == 1).sum()), int((y == 0).sum())
+    if min(positives, negatives) < MIN_PER_CLASS:
+        return 1.0, 0.0
+    target = np.where(y == 1, (positives + 1) / (positives + 2), 1 / (negatives + 2))
+
+    def cross_entropy(line: Float[np.ndarray, " 2"]) -> tuple[float, Float[np.ndarray, " 2"]]:
+        slope, intercept = np.exp(line[0]), line[1]
+        score = slope * z + intercept
+        loss = np.logaddexp(0, score) - target * score
+        residual = expit(score) - target
+        return loss.mean(), np.array([(residual * z).mean() * slope, residual.mean()])
+
+    fitted = minimize(cross_entropy, x0=np.zeros(2), jac=True, method="L-BFGS-B",
+                      bounds=[(-3.0, 3.0), (-10.0, 10.0)])
+    return float(np.exp(fitted.x[0])), float(fitted.x[1])

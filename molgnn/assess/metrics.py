@@ -1,0 +1,148 @@
+"""How good predictions are, task by task, on the labels that exist."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from jaxtyping import Float
+from sklearn import metrics as sk
+
+from molgnn.tasks import Task, TaskKind, Tasks
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Measured = Float[np.ndarray, " measured"]
+Metric = Callable[[Measured, Measured], float]
+
+CLASSIFICATION_METRICS: dict[str, Metric] = {
+    "roc_auc": sk.roc_auc_score,
+    "pr_auc": sk.average_precision_score,
+    "brier": sk.brier_score_loss,
+}
+REGRESSION_METRICS: dict[str, Metric] = {
+    "rmse": sk.root_mean_squared_error,
+    "mae": sk.mean_absolute_error,
+    "r2": sk.r2_score,
+}
+
+
+@dataclass(frozen=True)
+class TaskMetrics:
+    """The figures of one task.
+
+    Parameters
+    ----------
+    task
+        Whose figures these are.
+    counts
+        ``positives``, ``negatives`` and ``missing`` of a classification; ``measured`` and
+        ``missing`` of a regression.
+    values
+        Metric to value; NaN where the labels do not define it, as with one class only.
+    """
+
+    task: Task
+    counts: dict[str, int]
+    values: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """The figures of all tasks, in the tasks' order."""
+
+    tasks: tuple[TaskMetrics, ...]
+
+    def mean(self, metric: str) -> tuple[float, int]:
+        """Return a metric's mean over the tasks that define it, and how many those are.
+
+        The mean over no task is NaN.
+        """
+        values = [t.values[metric] for t in self.tasks if metric in t.values]
+        defined = [value for value in values if not math.isnan(value)]
+        return (float(np.mean(defined)) if defined else math.nan), len(defined)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row per task: its counts, then its metrics."""
+        import pandas as pd
+
+        rows = [{"task": t.task.name, **t.counts, **t.values} for t in self.tasks]
+        return pd.DataFrame(rows).set_index("task")
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain numbers, an undefined metric as None, with the means and their support."""
+        names = dict.fromkeys(name for t in self.tasks for name in t.values)
+        means = {name: self.mean(name) for name in names}
+        return {
+            "mean": {n: {"value": _or_none(v), "n_tasks": k} for n, (v, k) in means.items()},
+            "tasks": {
+                t.task.name: {**t.counts, **{n: _or_none(v) for n, v in t.values.items()}}
+                for t in self.tasks
+            },
+        }
+
+
+def assess(
+    tasks: Tasks,
+    labels: Float[np.ndarray, "mols tasks"],
+    predictions: Float[np.ndarray, "mols tasks"],
+) -> Evaluation:
+    """Compare predictions with labels.
+
+    Parameters
+    ----------
+    tasks
+        The columns of both arrays.
+    labels
+        NaN where not measured.
+    predictions
+        Probabilities of classifications, values of regressions; a molecule without a prediction
+        (NaN) counts as missing.
+    """
+    return Evaluation(
+        tuple(
+            _assess_task(task, labels[:, i], predictions[:, i]) for i, task in enumerate(tasks)
+        )
+    )
+
+
+def _assess_task(task: Task, labels: Measured, predictions: Measured) -> TaskMetrics:
+    measured = ~np.isnan(labels) & ~np.isnan(predictions)
+    truth, guess = labels[measured], predictions[measured]
+    missing = int((~measured).sum())
+    if task.kind is TaskKind.REGRESSION:
+        counts = {"measured": len(truth), "missing": missing}
+        defined = dict.fromkeys(REGRESSION_METRICS, len(truth) > 0) | {"r2": len(truth) > 1}
+        chosen = REGRESSION_METRICS
+    else:
+        positives = int((truth == 1).sum())
+        counts = {
+            "positives": positives, "negatives": len(truth) - positives, "missing": missing
+        }
+        both = 0 < positives < len(truth)
+        defined = {"roc_auc": both, "pr_auc": both, "brier": len(truth) > 0}
+        chosen = CLASSIFICATION_METRICS
+    values = {
+        name: float(metric(truth, guess)) if defined[name] else math.nan
+        for name, metric in chosen.items()
+    }
+    return TaskMetrics(task, counts, values)
+
+
+def selection_score(evaluation: Evaluation) -> float:
+    """Return one number to choose models by, larger is better.
+
+    The mean ROC-AUC where there are classifications, plus the mean R² where there are
+    regressions; NaN where the labels define neither.
+    """
+    scores = [evaluation.mean(metric)[0] for metric in ("roc_auc", "r2")]
+    defined = [score for score in scores if not math.isnan(score)]
+    return sum(defined) if defined else math.nan
+
+
+def _or_none(value: float) -> float | None:
+    return None if math.isnan(value) else value

@@ -1,0 +1,26 @@
+"""What an encoder is."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+
+from jaxtyping import Float
+from torch import Tensor, nn
+
+from molgnn.graph.batch import GraphBatch
+
+
+class Encoder(nn.Module, ABC):
+    """Turns a batch of molecular graphs into one state per atom.
+
+    A subclass takes the featurizer's `Preset` first and its own options by keyword, each with a
+    default, and sets `out_dim`. It must give every molecule the states it would have alone, must
+    not depend on the order of the atoms, and must accept atoms without bonds and empty batches:
+    ``tests/contracts`` holds every registered encoder to that.
+    """
+
+    out_dim: int
+
+    @abstractmethod
+    def forward(self, batch: GraphBatch) -> Float[Tensor, "atoms hidden"]:
+        """Return the atoms' final states."""

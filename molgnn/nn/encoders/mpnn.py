@@ -1,0 +1,96 @@
+"""Message passing neural network with an edge network."""
+
+from __future__ import annotations
+
+import torch
+from jaxtyping import Float, UInt8
+from torch import Tensor, nn
+from torch.nn.functional import relu
+
+from molgnn.graph.batch import GraphBatch
+from molgnn.graph.presets import Preset
+from molgnn.nn.encoders.base import Encoder
+from molgnn.nn.features import FeatureLinear
+from molgnn.nn.message_passing import sum_over_edges
+
+
+class MPNN(Encoder):
+    r"""An edge network turns each bond into a matrix; a GRU takes up the messages.
+
+    .. math::
+        m_v = b + \sum_{u \in N(v)} A(e_{uv})\, h_u, \qquad
+        h_v' = \mathrm{GRU}\big(\mathrm{relu}(m_v),\, h_v\big)
+
+    A batch holds only some fifteen different rows of bond codes, so :math:`A` is evaluated once
+    per different row, and the edges that share one are multiplied together.
+
+    Parameters
+    ----------
+    preset
+        The featurizer's columns.
+    hidden_dim
+        Width of the atoms' states.
+    edge_hidden_dim
+        Width of the edge network's hidden layer.
+    depth
+        Number of steps; all steps share their weights.
+    dropout
+        Probability of dropping a message before the GRU takes it up.
+
+    Notes
+    -----
+    Gilmer et al., "Neural Message Passing for Quantum Chemistry", ICML 2017. Sizes and layout are
+    those of DGL-LifeSci's MPNN, whose weights can be copied in.
+    """
+
+    def __init__(
+        self,
+        preset: Preset,
+        *,
+        hidden_dim: int = 64,
+        edge_hidden_dim: int = 128,
+        depth: int = 6,
+        dropout: float = 0.0,
+    ) -> None:
+        super().__init__()
+        self.out_dim = hidden_dim
+        self.depth = depth
+        self.project = FeatureLinear(preset.atoms, hidden_dim)
+        self.edge_input = FeatureLinear(preset.bonds, edge_hidden_dim)
+        self.edge_output = nn.Linear(edge_hidden_dim, hidden_dim * hidden_dim)
+        self.message_bias = nn.Parameter(torch.zeros(hidden_dim))
+        self.dropout = nn.Dropout(dropout)
+        self.gru = nn.GRUCell(hidden_dim, hidden_dim)
+
+    def forward(self, batch: GraphBatch) -> Float[Tensor, "atoms hidden"]:
+        """Return the atoms' final states."""
+        kinds, kind_of_bond = _distinct_rows(batch.bond_codes)
+        matrices = self._bond_matrices(kinds)
+        kind_of_edge = kind_of_bond.repeat_interleave(2)
+        by_kind = torch.argsort(kind_of_edge, stable=True)
+        edges_per_kind = torch.bincount(kind_of_edge, minlength=len(kinds)).tolist()
+        senders, rank = batch.src[by_kind], torch.argsort(by_kind)
+
+        states = relu(self.project(batch.atom_codes))
+        for _ in range(self.depth):
+            groups = states[senders].split(edges_per_kind)
+            messages = [group @ matrix for group, matrix in zip(groups, matrices, strict=True)]
+            edge_messages = torch.cat(messages)[rank] if messages else states[:0]
+            received = relu(sum_over_edges(batch, edge_messages) + self.message_bias)
+            states = self.gru(self.dropout(received), states)
+        return states
+
+    def _bond_matrices(
+        self, codes: UInt8[Tensor, "kinds columns"]
+    ) -> Float[Tensor, "kinds hidden hidden"]:
+        """Evaluate the edge network, once per different kind of bond."""
+        flat = self.edge_output(relu(self.edge_input(codes)))
+        return flat.view(len(codes), self.out_dim, self.out_dim)
+
+
+def _distinct_rows(codes: UInt8[Tensor, "bonds columns"]) -> tuple[Tensor, Tensor]:
+    """Return the different rows, and for each bond the row that is its own."""
+    # A bond's few small codes fit one integer, and sorting integers is far quicker than rows.
+    place_values = 32 ** torch.arange(codes.shape[1], device=codes.device)
+    keys, kind_of_bond = torch.unique((codes * place_values).sum(1), return_inverse=True)
+    return (keys.unsqueeze(1) // place_values % 32).to(torch.uint8), kind_of_bond

@@ -1,0 +1,48 @@
+"""From uint8 codes to the first hidden states, without ever building the one-hot vectors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from jaxtyping import Float, UInt8
+from torch import Tensor, nn
+from torch.nn.functional import embedding_bag
+
+from molgnn.graph.presets import Column
+
+
+class FeatureLinear(nn.Module):
+    r"""`torch.nn.Linear` on the feature vector that a row of codes stands for.
+
+    A row's feature vector is a sum of one fixed row per column, :math:`x = \sum_c E_c[k_c]`, so
+    :math:`W x + b = \sum_c (E_c W^T)[k_c] + b`: a small table is multiplied once per batch and
+    each atom only looks up its rows. The parameters are those of the equivalent ``Linear``.
+
+    Parameters
+    ----------
+    columns
+        The preset's columns, in the order of the codes.
+    out_dim
+        Width of the result.
+    bias
+        Whether to add a bias.
+    """
+
+    def __init__(self, columns: Sequence[Column], out_dim: int, *, bias: bool = True) -> None:
+        super().__init__()
+        expansion = torch.block_diag(*(torch.as_tensor(c.expansion) for c in columns))
+        sizes = torch.tensor([column.n_codes for column in columns])
+        self.register_buffer("expansion", expansion, persistent=False)
+        self.register_buffer("first_code", sizes.cumsum(0) - sizes, persistent=False)
+        self.expansion: Float[Tensor, "codes features"]
+        self.first_code: Tensor
+        self.linear = nn.Linear(expansion.shape[1], out_dim, bias=bias)
+
+    def forward(self, codes: UInt8[Tensor, "rows columns"]) -> Float[Tensor, "rows hidden"]:
+        """Return one hidden row per row of codes."""
+        table = self.expansion @ self.linear.weight.T
+        if not len(codes):
+            return table.new_zeros(0, table.shape[1])
+        states = embedding_bag(codes.long() + self.first_code, table, mode="sum")
+        return states if self.linear.bias is None else states + self.linear.bias

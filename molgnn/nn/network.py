@@ -1,0 +1,90 @@
+"""The whole network: head ∘ readout ∘ encoder, built from a description that travels with it."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from jaxtyping import Float
+from pydantic import BaseModel, ConfigDict, Field
+from torch import Tensor, nn
+
+from molgnn.errors import ConfigError, unknown_name
+from molgnn.graph.batch import GraphBatch
+from molgnn.graph.presets import Preset
+from molgnn.nn.encoders import ENCODERS, Encoder
+from molgnn.nn.heads import MultiTaskHead
+from molgnn.nn.readouts import READOUTS, Readout
+from molgnn.tasks import Tasks
+
+Options = dict[str, Any]
+Part = TypeVar("Part")
+
+
+class NetworkConfig(BaseModel):
+    """Which parts a network is made of; options not given take the part's own defaults."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    encoder: str = Field("dmpnn", description="a name in ENCODERS")
+    encoder_options: Options = Field(default_factory=dict)
+    readout: str = Field("mean", description="a name in READOUTS")
+    readout_options: Options = Field(default_factory=dict)
+    head_options: Options = Field(default_factory=dict)
+
+
+class Network(nn.Module):
+    r"""One output per molecule and task: :math:`\hat y = \mathrm{head}(\mathrm{readout}(\mathrm{encoder}(G)))`."""
+
+    def __init__(self, encoder: Encoder, readout: Readout, head: MultiTaskHead) -> None:
+        super().__init__()
+        self.encoder, self.readout, self.head = encoder, readout, head
+
+    def forward(self, batch: GraphBatch) -> Float[Tensor, "mols tasks"]:
+        """Return logits of classifications and values of regressions."""
+        return self.head(self.readout(batch, self.encoder(batch)))
+
+    @property
+    def n_parameters(self) -> int:
+        """How many numbers were learned."""
+        return sum(parameter.numel() for parameter in self.parameters())
+
+
+def build_network(config: NetworkConfig, preset: Preset, tasks: Tasks) -> Network:
+    """Build a freshly initialized network.
+
+    Raises
+    ------
+    UnknownName
+        If there is no such encoder or readout, or it has no such option.
+    ConfigError
+        If an option's value cannot be used.
+    """
+    encoder_class = _look_up("encoder", config.encoder, ENCODERS)
+    readout_class = _look_up("readout", config.readout, READOUTS)
+    encoder = _construct(config.encoder, encoder_class, preset, **config.encoder_options)
+    readout = _construct(config.readout, readout_class, encoder.out_dim, **config.readout_options)
+    head = _construct("head", MultiTaskHead, readout.out_dim, tasks, **config.head_options)
+    return Network(encoder, readout, head)
+
+
+def _look_up(kind: str, name: str, table: Mapping[str, type[Part]]) -> type[Part]:
+    if name not in table:
+        raise unknown_name(kind, name, table)
+    return table[name]
+
+
+def _construct(name: str, part: type[Part], *args: Any, **options: Any) -> Part:
+    known = [
+        parameter.name
+        for parameter in inspect.signature(part).parameters.values()
+        if parameter.kind is parameter.KEYWORD_ONLY
+    ]
+    for option in options:
+        if option not in known:
+            raise unknown_name(f"option of {name}", option, known)
+    try:
+        return part(*args, **options)
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise ConfigError(f"expected options that fit {name} but got {options}: {error}") from error

@@ -1,0 +1,84 @@
+"""What a model's user should know before believing it."""
+
+from __future__ import annotations
+
+from html import escape
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Figure(BaseModel):
+    """One honest measurement, beside the random forest's on the same rows."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    data: str
+    split: str
+    metric: str
+    n_tasks: int
+    seeds: tuple[int, ...]
+    value: float
+    deviation: float | None = None
+    random_forest: float | None = None
+
+    def __str__(self) -> str:
+        spread = "" if self.deviation is None else f" ± {self.deviation:.3f}"
+        forest = "" if self.random_forest is None else f"; random forest {self.random_forest:.3f}"
+        return (
+            f"{self.metric} {self.value:.3f}{spread} on {self.data}, {self.split}, "
+            f"mean of {self.n_tasks} tasks, seeds {', '.join(map(str, self.seeds))}{forest}"
+        )
+
+
+class Card(BaseModel):
+    """Where a model comes from, how good it is, and where it must not be trusted.
+
+    Parameters
+    ----------
+    name
+        ``encoder.tag``, such as ``"dmpnn.tox21"``.
+    summary
+        What it predicts, in a sentence.
+    data
+        What it was trained on, with the number of molecules.
+    training
+        How: parts, stopping rule, calibration.
+    figures
+        Test figures, each of models that had not seen the test rows.
+    limits
+        Where the predictions stop being worth their digits.
+    licence
+        Of the weights.
+    citation
+        What to cite.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str
+    summary: str
+    data: str
+    training: str = ""
+    figures: tuple[Figure, ...] = ()
+    limits: tuple[str, ...] = ()
+    licence: str = ""
+    citation: str = ""
+
+    def __str__(self) -> str:
+        return "\n".join(f"{title:<9} {text}" for title, text in self._lines())
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><th style='text-align:left;vertical-align:top'>{escape(title)}</th>"
+            f"<td style='text-align:left'>{escape(text)}</td></tr>"
+            for title, text in self._lines()
+        )
+        return f"<table>{rows}</table>"
+
+    def _lines(self) -> list[tuple[str, str]]:
+        lines = [("model", self.name), ("predicts", self.summary), ("data", self.data)]
+        lines += [("training", self.training)]
+        lines += [("test" if i == 0 else "", str(f)) for i, f in enumerate(self.figures)]
+        lines += [("limits" if i == 0 else "", limit) for i, limit in enumerate(self.limits)]
+        lines += [("licence", self.licence), ("cite", self.citation)]
+        return [(title, text) for title, text in lines if text]

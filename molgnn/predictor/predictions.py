@@ -1,0 +1,93 @@
+"""What a prediction returns: one row per input row, in order, whatever the input held."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from jaxtyping import Float
+
+from molgnn.chem.records import Rejected
+from molgnn.tasks import Tasks
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SHOWN_ROWS = 20
+
+
+@dataclass(frozen=True, eq=False)
+class Predictions:
+    """The outcome of every input row.
+
+    Parameters
+    ----------
+    smiles
+        The rows as they were given.
+    tasks
+        The columns of ``values``.
+    values
+        Probabilities of classifications, values of regressions in the task's unit; a rejected
+        row is NaN throughout.
+    rejected
+        Position of a row to why it was rejected.
+    index
+        The labels of a pandas Series that was given, else None.
+    """
+
+    smiles: tuple[str, ...]
+    tasks: Tasks
+    values: Float[np.ndarray, "mols tasks"]
+    rejected: dict[int, Rejected]
+    index: Any = None
+
+    def __len__(self) -> int:
+        return len(self.smiles)
+
+    def __getitem__(self, task: str) -> Float[np.ndarray, " mols"]:
+        """Return one task's column; raise `UnknownName` if there is no such task."""
+        return self.values[:, self.tasks.index_of(task)]
+
+    @property
+    def ok(self) -> np.ndarray:
+        """Which rows were scored: booleans, one per row."""
+        scored = np.ones(len(self), dtype=bool)
+        scored[list(self.rejected)] = False
+        return scored
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return ``smiles``, ``status``, ``reason`` and one column per task, on the input's index."""
+        import pandas as pd
+
+        reasons = ["" if i not in self.rejected else self.rejected[i].reason for i in range(len(self))]
+        status = np.where(self.ok, "ok", "rejected")
+        head = pd.DataFrame(
+            {"smiles": list(self.smiles), "status": status, "reason": reasons}, index=self.index
+        )
+        scores = pd.DataFrame(self.values, columns=self.tasks.names, index=self.index)
+        return pd.concat([head, scores], axis=1)
+
+    def summary(self) -> str:
+        """Return one line: how many rows were scored, and why the others were not."""
+        kinds = Counter(rejected.kind for rejected in self.rejected.values())
+        why = ", ".join(f"{n} {kind}" for kind, n in kinds.most_common())
+        scored = f"{len(self) - len(self.rejected)} of {len(self)} molecules scored"
+        return f"{scored}; rejected: {why}" if why else scored
+
+    def __repr__(self) -> str:
+        return f"Predictions({self.summary()}; tasks: {', '.join(self.tasks.names)})"
+
+    def _repr_html_(self) -> str:
+        frame = self.to_frame().head(SHOWN_ROWS)
+        classes = [task.name for task in self.tasks if task.is_classification]
+        table = (
+            frame.style.format(precision=3, na_rep="", escape="html")
+            .background_gradient(cmap="OrRd", vmin=0, vmax=1, subset=classes)
+            .highlight_null(color="#f2f2f2", subset=self.tasks.names)
+            .to_html()
+        )
+        more = f"<p>… and {len(self) - SHOWN_ROWS} more rows</p>" if len(self) > SHOWN_ROWS else ""
+        return f"<p>{escape(self.summary())}</p>{table}{more}"

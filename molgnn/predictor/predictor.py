@@ -1,0 +1,149 @@
+"""The way of a molecule through a trained model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import torch
+from jaxtyping import Float
+
+from molgnn.chem.records import Molecule, Rejected, Stage
+from molgnn.graph.featurizer import Featurizer
+from molgnn.graph.store import MoleculeStore
+from molgnn.predictor.bundle import Bundle
+from molgnn.predictor.card import Card
+from molgnn.predictor.predictions import Predictions
+from molgnn.tasks import Tasks
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from rdkit.Chem import Mol
+
+CHUNK_MOLS = 4096
+BATCH_MOLS = 64
+
+
+class Predictor:
+    """A trained model, loaded once and ready for any number of molecules.
+
+    Parameters
+    ----------
+    bundle
+        The model's parts.
+    device
+        Where the networks run: ``"auto"`` is a GPU where torch sees one, else the CPU.
+    batch_size
+        Molecules per forward pass; small batches stay in the processor's cache.
+    """
+
+    def __init__(
+        self, bundle: Bundle, *, device: str = "auto", batch_size: int = BATCH_MOLS
+    ) -> None:
+        if device == "auto":
+            device = "cuda" if torch.cuda.is_available() else "cpu"
+        self.device = torch.device(device)
+        self.batch_size = batch_size
+        self._bundle = bundle
+        self._networks = [network.to(self.device).eval() for network in bundle.networks]
+        self._featurizer = Featurizer(bundle.preset)
+
+    @classmethod
+    def load(
+        cls, folder: str | Path, *, device: str = "auto", batch_size: int = BATCH_MOLS
+    ) -> Predictor:
+        """Load a bundle's folder; raise `BundleError` if it is incomplete or altered."""
+        return cls(Bundle.load(Path(folder)), device=device, batch_size=batch_size)
+
+    @property
+    def tasks(self) -> Tasks:
+        """What is predicted."""
+        return self._bundle.tasks
+
+    @property
+    def card(self) -> Card:
+        """Where the model comes from, how good it is, and its limits."""
+        return self._bundle.card
+
+    def predict(self, molecules: str | Mol | Iterable[str | Mol | None] | pd.Series) -> Predictions:
+        """Predict every task for every molecule.
+
+        Parameters
+        ----------
+        molecules
+            SMILES, RDKit molecules, or a pandas Series of either; a single one will do. What is
+            no molecule (None, NaN, an unreadable SMILES) becomes a rejected row.
+
+        Returns
+        -------
+        Predictions
+            One row per molecule given, in order.
+        """
+        texts = _as_texts(molecules)
+        values = np.full((len(texts), len(self.tasks)), np.nan, dtype=np.float32)
+        rejected: dict[int, Rejected] = {}
+        for start in range(0, len(texts), CHUNK_MOLS):
+            rows = range(start, min(start + CHUNK_MOLS, len(texts)))
+            outcome = self._bundle.standardizer.apply([(row, texts[row]) for row in rows])
+            rejected.update((row.row, row) for row in outcome if isinstance(row, Rejected))
+            kept = [row for row in outcome if isinstance(row, Molecule)]
+            featurized = self._featurizer([molecule.smiles for molecule in kept])
+            for position, reason in featurized.rejected.items():
+                row = kept[position].row
+                rejected[row] = Rejected(row, texts[row], Stage.FEATURIZE, reason)
+            scored = [m.row for i, m in enumerate(kept) if i not in featurized.rejected]
+            values[scored] = self.predict_store(featurized.molecules)
+        return Predictions(
+            smiles=tuple(texts),
+            tasks=self.tasks,
+            values=values,
+            rejected=dict(sorted(rejected.items())),
+            index=getattr(molecules, "index", None) if not isinstance(molecules, Sequence) else None,
+        )
+
+    def predict_store(self, molecules: MoleculeStore) -> Float[np.ndarray, "mols tasks"]:
+        """Predict molecules that were standardized and featurized already.
+
+        Returns
+        -------
+        array
+            Probabilities of classifications and values of regressions; the mean over the members
+            of an ensemble.
+        """
+        outputs = [run_network(n, molecules, self.device, self.batch_size) for n in self._networks]
+        calibrate = self._bundle.calibration
+        members = [calibrate(self.tasks, member) for member in outputs]
+        return np.mean(members, axis=0, dtype=np.float32)
+
+
+def run_network(
+    network: torch.nn.Module, molecules: MoleculeStore, device: torch.device, batch_size: int
+) -> Float[np.ndarray, "mols tasks"]:
+    """Return a network's raw outputs, logits and values, for packed molecules."""
+    parts = []
+    with torch.inference_mode():
+        for start in range(0, len(molecules), batch_size):
+            batch = molecules.batch(slice(start, start + batch_size)).to(device)
+            parts.append(network(batch).float().cpu().numpy())
+    if not parts:
+        return np.empty((0, network.head.output.out_features), dtype=np.float32)
+    return np.concatenate(parts)
+
+
+def _as_texts(molecules: Any) -> list[str]:
+    if isinstance(molecules, str) or hasattr(molecules, "GetNumAtoms"):
+        molecules = [molecules]
+    return [_as_text(molecule) for molecule in molecules]
+
+
+def _as_text(molecule: Any) -> str:
+    if isinstance(molecule, str):
+        return molecule
+    if hasattr(molecule, "GetNumAtoms"):
+        from rdkit.Chem import MolToSmiles
+
+        return MolToSmiles(molecule)
+    is_gap = molecule is None or molecule != molecule  # NaN is the value that differs from itself
+    return "" if is_gap else str(molecule)

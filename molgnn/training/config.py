@@ -1,0 +1,72 @@
+"""Everything that decides what a training gives, in one checked record."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from molgnn.chem.standardize import Mode
+from molgnn.errors import ConfigError, FileProblem
+from molgnn.nn.network import NetworkConfig
+
+
+class TrainingConfig(BaseModel):
+    """Settings of one training; a run folder holds them resolved, as ``config.json``.
+
+    Raises
+    ------
+    pydantic.ValidationError
+        If a value is outside its range; `TrainingConfig.read` turns that into a `ConfigError`.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    smiles_column: str | None = Field(None, description="found by name where not given")
+    tasks: tuple[str, ...] | None = Field(None, description="every numeric column by default")
+    split: str = Field("balanced", description="a name in SPLITS, or column:NAME")
+    fractions: tuple[float, float, float] = (0.8, 0.1, 0.1)
+    seed: int = Field(0, ge=0)
+    standardize: Mode = Mode.PARENT
+    preset: str = "chemprop"
+    network: NetworkConfig = NetworkConfig()
+    epochs: int = Field(50, ge=1)
+    patience: int = Field(15, ge=1, description="epochs without a better validation score")
+    batch_size: int = Field(64, ge=1)
+    learning_rate: float = Field(1e-3, gt=0, description="the highest, after warm-up")
+    weight_decay: float = Field(0.0, ge=0)
+    warmup_epochs: float = Field(2.0, ge=0)
+    class_balance: bool = Field(False, description="weigh positives by negatives per positive")
+
+    @classmethod
+    def read(cls, path: Path) -> TrainingConfig:
+        """Read a ``config.json``.
+
+        Raises
+        ------
+        FileProblem
+            If there is no such file.
+        ConfigError
+            If it holds no valid settings, saying which and why.
+        """
+        try:
+            return cls.model_validate_json(path.read_bytes())
+        except OSError as error:
+            raise FileProblem(f"cannot read settings from {path}: {error.strerror}") from error
+        except ValidationError as error:
+            raise _readable(error) from error
+
+    @classmethod
+    def build(cls, **settings: Any) -> TrainingConfig:
+        """Check settings given one by one; raise `ConfigError` for the first that is wrong."""
+        try:
+            return cls(**settings)
+        except ValidationError as error:
+            raise _readable(error) from error
+
+
+def _readable(error: ValidationError) -> ConfigError:
+    first = error.errors()[0]
+    where = ".".join(map(str, first["loc"])) or "the settings"
+    return ConfigError(f"{where}: {first['msg'].lower()} but got {first.get('input')!r}")

@@ -1,0 +1,118 @@
+"""From a labelled table to batches: featurized once, gathered ever after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from jaxtyping import Float32, Int64
+from torch import Tensor
+
+from molgnn.chem.records import Molecule, Rejected, Stage
+from molgnn.chem.standardize import Standardizer
+from molgnn.chem.tables import LabelledTable
+from molgnn.errors import TableError
+from molgnn.graph.batch import GraphBatch
+from molgnn.graph.featurizer import Featurizer
+from molgnn.graph.store import MoleculeStore
+from molgnn.tasks import Tasks
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """The molecules of a table that could be read, with their labels.
+
+    Parameters
+    ----------
+    tasks
+        The columns of ``labels``.
+    molecules
+        Packed codes, one entry per molecule.
+    labels
+        NaN where not measured.
+    rows
+        The table's row of each molecule.
+    smiles
+        Each molecule's SMILES after the standardizer.
+    rejected
+        The table's other rows.
+    """
+
+    tasks: Tasks
+    molecules: MoleculeStore
+    labels: Float32[np.ndarray, "mols tasks"]
+    rows: Int64[np.ndarray, " mols"]
+    smiles: list[str]
+    rejected: list[Rejected]
+
+
+def prepare(
+    table: LabelledTable, standardizer: Standardizer, featurizer: Featurizer
+) -> TrainingData:
+    """Standardize and featurize a table; rows that give no molecule are kept apart with the reason.
+
+    Raises
+    ------
+    TableError
+        If no row gives a molecule.
+    """
+    outcome = standardizer.apply(list(enumerate(table.smiles)))
+    kept = [row for row in outcome if isinstance(row, Molecule)]
+    rejected = [row for row in outcome if isinstance(row, Rejected)]
+    featurized = featurizer([molecule.smiles for molecule in kept])
+    for position, reason in featurized.rejected.items():
+        row = kept[position].row
+        rejected.append(Rejected(row, table.smiles[row], Stage.FEATURIZE, reason))
+    accepted = [m for i, m in enumerate(kept) if i not in featurized.rejected]
+    if not accepted:
+        raise TableError(
+            f"expected molecules but none of the {len(table.smiles)} rows gives one, the first "
+            f"because: {rejected[0].reason}; fix: name the SMILES column"
+        )
+    rows = np.array([molecule.row for molecule in accepted], dtype=np.int64)
+    return TrainingData(
+        tasks=table.tasks,
+        molecules=featurized.molecules,
+        labels=table.labels[rows],
+        rows=rows,
+        smiles=[molecule.smiles for molecule in accepted],
+        rejected=sorted(rejected, key=lambda row: row.row),
+    )
+
+
+class Batches:
+    """Graphs and labels, a batch at a time.
+
+    Parameters
+    ----------
+    data
+        Where they come from.
+    mols
+        Which molecules, by position.
+    batch_size
+        Molecules per batch; the last may be smaller.
+    shuffle_seed
+        Shuffles if given: the same seed gives the same order.
+    """
+
+    def __init__(
+        self,
+        data: TrainingData,
+        mols: Int64[np.ndarray, " part"],
+        batch_size: int,
+        *,
+        shuffle_seed: tuple[int, ...] | None = None,
+    ) -> None:
+        self._data, self._batch_size = data, batch_size
+        shuffled = shuffle_seed is not None
+        self._mols = np.random.default_rng(shuffle_seed).permutation(mols) if shuffled else mols
+
+    def __len__(self) -> int:
+        return -(-len(self._mols) // self._batch_size)
+
+    def __iter__(self) -> Iterator[tuple[GraphBatch, Float32[Tensor, "mols tasks"]]]:
+        for start in range(0, len(self._mols), self._batch_size):
+            mols = self._mols[start : start + self._batch_size]
+            yield self._data.molecules.batch(mols), torch.from_numpy(self._data.labels[mols])

@@ -1,0 +1,114 @@
+"""One training step, one validation, one optimizer: the loop itself is Lightning's."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import lightning
+import numpy as np
+import torch
+from jaxtyping import Float, Float32
+from torch import Tensor
+
+from molgnn.assess.calibration import Calibration
+from molgnn.assess.metrics import assess, selection_score
+from molgnn.chem.splits import Split
+from molgnn.graph.batch import GraphBatch
+from molgnn.nn.losses import MultiTaskLoss, balancing_weights
+from molgnn.nn.network import Network
+from molgnn.tasks import TaskKind
+from molgnn.training.config import TrainingConfig
+from molgnn.training.data import Batches, TrainingData
+
+SCORE = "valid_score"
+FINAL_LEARNING_RATE = 0.01
+LabelledBatch = tuple[GraphBatch, Float32[Tensor, "mols tasks"]]
+
+
+class TrainingModule(lightning.LightningModule):
+    """Trains a network on one part of the data and scores it on another.
+
+    Every epoch starts its random numbers anew from the seed and its own number, so a resumed
+    training goes the way of one that was never interrupted.
+    """
+
+    def __init__(
+        self, network: Network, data: TrainingData, split: Split, config: TrainingConfig
+    ) -> None:
+        super().__init__()
+        self.network = network
+        self.data, self.split, self.config = data, split, config
+        labels = torch.from_numpy(data.labels[split.train])
+        weights = balancing_weights(labels, data.tasks) if config.class_balance else None
+        self.loss = MultiTaskLoss(
+            data.tasks, positive_weights=weights, scale=network.head.scale.clone()
+        )
+        self._valid_outputs: list[np.ndarray] = []
+
+    def train_dataloader(self) -> Batches:
+        """Return the training batches of this epoch."""
+        seed = (self.config.seed, self.current_epoch)
+        return Batches(self.data, self.split.train, self.config.batch_size, shuffle_seed=seed)
+
+    def val_dataloader(self) -> Batches:
+        """Return the validation batches."""
+        return Batches(self.data, self.split.valid, self.config.batch_size)
+
+    def on_train_epoch_start(self) -> None:
+        """Make dropout a function of the seed and the epoch."""
+        torch.manual_seed(hash((self.config.seed, self.current_epoch)) % 2**63)
+
+    def training_step(self, batch: LabelledBatch, _: int) -> Float[Tensor, ""]:
+        """Return the batch's loss."""
+        graphs, labels = batch
+        loss = self.loss(self.network(graphs), labels)
+        self.log("train_loss", loss, on_step=False, on_epoch=True, batch_size=len(labels))
+        return loss
+
+    def validation_step(self, batch: LabelledBatch, _: int) -> None:
+        """Keep the batch's outputs for the epoch's score, which no batch has by itself."""
+        graphs, labels = batch
+        outputs = self.network(graphs)
+        self.log("valid_loss", self.loss(outputs, labels), batch_size=len(labels))
+        self._valid_outputs.append(outputs.float().cpu().numpy())
+
+    def on_validation_epoch_end(self) -> None:
+        """Score the validation part; labels too few for a score leave the loss to decide."""
+        outputs = np.concatenate(self._valid_outputs)
+        self._valid_outputs.clear()
+        labels = self.data.labels[self.split.valid[: len(outputs)]]
+        tasks = self.data.tasks
+        score = selection_score(assess(tasks, labels, Calibration.identity(len(tasks))(tasks, outputs)))
+        if math.isnan(score):
+            score = -float(self.trainer.callback_metrics["valid_loss"])
+        self.log(SCORE, score, prog_bar=True)
+
+    def configure_optimizers(self) -> Any:
+        """Return AdamW with a linear warm-up and a cosine decay, step by step."""
+        config = self.config
+        optimizer = torch.optim.AdamW(
+            self.network.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay
+        )
+        n_steps = len(self.train_dataloader()) * config.epochs
+        n_warmup = min(len(self.train_dataloader()) * config.warmup_epochs, n_steps / 2)
+
+        def factor(step: int) -> float:
+            if step < n_warmup:
+                return (step + 1) / (n_warmup + 1)
+            progress = min((step - n_warmup) / (n_steps - n_warmup), 1.0)
+            cosine = (1 + math.cos(math.pi * progress)) / 2
+            return FINAL_LEARNING_RATE + (1 - FINAL_LEARNING_RATE) * cosine
+
+        schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, factor)
+        return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
+
+
+def fit_target_scale(network: Network, data: TrainingData, split: Split) -> None:
+    """Let the head undo the standardization of every regression: its mean and its deviation."""
+    for i in data.tasks.where(TaskKind.REGRESSION):
+        measured = data.labels[split.train, i]
+        measured = measured[~np.isnan(measured)]
+        if len(measured):
+            network.head.shift[i] = float(measured.mean())
+            network.head.scale[i] = float(measured.std()) or 1.0
