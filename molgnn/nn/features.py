@@ -9,7 +9,7 @@ from jaxtyping import Float, UInt8
 from torch import Tensor, nn
 from torch.nn.functional import embedding_bag
 
-from molgnn.graph.presets import Column
+from molgnn.graph.presets.column import Column
 
 
 class FeatureLinear(nn.Module):

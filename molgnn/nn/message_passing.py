@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cache
 from typing import Literal, NamedTuple
 
 import torch
@@ -17,7 +18,7 @@ from torch import Tensor
 from torch.nn.functional import embedding_bag
 
 from molgnn.graph.batch import GraphBatch
-from molgnn.graph.dgl_runtime import dgl, supports
+from molgnn.graph.dgl_runtime import describe, dgl
 
 Kernels = Literal["auto", "dgl", "torch"]
 _kernels: ContextVar[Kernels] = ContextVar("kernels", default="auto")
@@ -35,8 +36,14 @@ def using_kernels(kernels: Kernels) -> Iterator[None]:
 
 def _dgl_serves(states: Tensor) -> bool:
     chosen = _kernels.get()
-    # DGL refuses graphs without edges in some kernels; with no states there is nothing to compute.
-    return chosen != "torch" and states.shape[0] > 0 and (chosen == "dgl" or supports(states.device))
+    if chosen == "torch" or not len(states):  # DGL's kernels refuse empty arrays
+        return False
+    return chosen == "dgl" or states.device.type == "cpu" or _dgl_has_cuda()
+
+
+@cache
+def _dgl_has_cuda() -> bool:
+    return describe().cuda
 
 
 def sum_over_neighbours(

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from molgnn.errors import ConfigError, unknown_name
 from molgnn.graph.batch import GraphBatch
-from molgnn.graph.presets import Preset
+from molgnn.graph.presets.column import Preset
 from molgnn.nn.encoders import ENCODERS, Encoder
 from molgnn.nn.heads import MultiTaskHead
 from molgnn.nn.readouts import READOUTS, Readout

@@ -22,7 +22,7 @@ import molgnn
 from molgnn.assess.calibration import Calibration
 from molgnn.chem.standardize import Standardizer
 from molgnn.errors import BundleError, FileProblem
-from molgnn.graph.presets import Preset
+from molgnn.graph.presets.column import Preset
 from molgnn.nn.network import Network, NetworkConfig, build_network
 from molgnn.predictor.card import Card
 from molgnn.tasks import Tasks

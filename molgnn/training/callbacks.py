@@ -1,0 +1,113 @@
+"""What happens beside the training: a history on disk and a line on the screen."""
+
+from __future__ import annotations
+
+import csv
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from signal import SIGINT, SIGTERM, getsignal, signal
+from threading import current_thread, main_thread
+from typing import Any
+
+import lightning
+from lightning.pytorch import Callback
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from molgnn.training.module import SCORE
+
+HISTORY_COLUMNS = ("epoch", "train_loss", "valid_loss", SCORE, "learning_rate", "seconds")
+
+
+class Interrupted(Exception):
+    """Ctrl-C or SIGTERM during a training; what the last epoch left on disk stays good."""
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Turn Ctrl-C and SIGTERM into `Interrupted` (Lightning turns a KeyboardInterrupt into exit)."""
+    if current_thread() is not main_thread():  # only the main thread may handle signals
+        yield
+        return
+
+    def interrupt(*_: Any) -> None:
+        raise Interrupted
+
+    before = {number: getsignal(number) for number in (SIGINT, SIGTERM)}
+    try:
+        for number in before:
+            signal(number, interrupt)
+        yield
+    finally:
+        for number, handler in before.items():
+            signal(number, handler)
+
+
+class History(Callback):
+    """Writes one line per epoch to a CSV file, going on where a resumed training left off."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._started = time.perf_counter()
+
+    def on_train_epoch_start(self, trainer: lightning.Trainer, _: Any) -> None:
+        """Start the epoch's clock."""
+        self._started = time.perf_counter()
+
+    def on_train_epoch_end(self, trainer: lightning.Trainer, _: Any) -> None:
+        """Write the epoch's line."""
+        known = self.rows()[: trainer.current_epoch]
+        figures = {name: float(value) for name, value in trainer.callback_metrics.items()}
+        row = {
+            "epoch": trainer.current_epoch + 1,
+            **{name: f"{figures[name]:.6g}" for name in ("train_loss", "valid_loss", SCORE)},
+            "learning_rate": f"{trainer.optimizers[0].param_groups[0]['lr']:.3g}",
+            "seconds": f"{time.perf_counter() - self._started:.2f}",
+        }
+        with self.path.open("w", newline="", encoding="utf-8") as file:
+            writer = csv.DictWriter(file, HISTORY_COLUMNS)
+            writer.writeheader()
+            writer.writerows([*known, row])
+
+    def rows(self) -> list[dict[str, str]]:
+        """Return the lines so far."""
+        if not self.path.exists():
+            return []
+        with self.path.open(newline="", encoding="utf-8") as file:
+            return list(csv.DictReader(file))
+
+
+class EpochProgress(Callback):
+    """A bar of epochs with the score so far and the best one."""
+
+    def __init__(self) -> None:
+        columns = (BarColumn(), TextColumn("{task.description}"), TimeRemainingColumn())
+        self._progress = Progress(TextColumn("training"), *columns, transient=True)
+
+    def on_train_start(self, trainer: lightning.Trainer, _: Any) -> None:
+        """Show the bar."""
+        self._progress.start()
+        self._bar = self._progress.add_task(
+            "first epoch", total=trainer.max_epochs, completed=trainer.current_epoch
+        )
+        self._best = (-float("inf"), 0)
+
+    def on_train_epoch_end(self, trainer: lightning.Trainer, _: Any) -> None:
+        """Move the bar on."""
+        score, epoch = float(trainer.callback_metrics[SCORE]), trainer.current_epoch + 1
+        self._best = max(self._best, (score, -epoch))
+        best, at = self._best
+        self._progress.update(
+            self._bar,
+            completed=epoch,
+            description=f"epoch {epoch}: score {score:.3f}, best {best:.3f} at epoch {-at}",
+        )
+
+    def on_fit_end(self, *_: Any) -> None:
+        """Take the bar away."""
+        self._progress.stop()
+
+    def on_exception(self, *_: Any) -> None:
+        """Take the bar away after an interruption, too."""
+        self._progress.stop()

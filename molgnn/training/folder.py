@@ -1,0 +1,162 @@
+"""The run folder: what a training leaves behind, and what a resumed one goes on from."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+
+from molgnn.assess.metrics import Evaluation
+from molgnn.chem.splits import Split
+from molgnn.chem.tables import LabelledTable
+from molgnn.errors import ConfigError, FileProblem
+from molgnn.nn.network import Network
+from molgnn.training.config import TrainingConfig
+from molgnn.training.data import TrainingData
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """Names the files of a run and reads and writes the small ones."""
+
+    root: Path
+
+    @property
+    def model(self) -> Path:
+        """The bundle, usable wherever a model is expected."""
+        return self.root / "model"
+
+    @property
+    def history(self) -> Path:
+        """One line per epoch."""
+        return self.root / "history.csv"
+
+    @property
+    def checkpoints(self) -> Path:
+        """``best.ckpt`` and ``last.ckpt``."""
+        return self.root / "checkpoints"
+
+    @property
+    def config(self) -> Path:
+        """The settings, resolved."""
+        return self.root / "config.json"
+
+    @property
+    def last_checkpoint(self) -> Path:
+        """The state after the last finished epoch."""
+        return self.checkpoints / "last.ckpt"
+
+    def create(self, config: TrainingConfig, table: LabelledTable) -> None:
+        """Begin a new run.
+
+        Raises
+        ------
+        FileProblem
+            If the folder holds something already, or cannot be written.
+        """
+        try:
+            if self.root.exists() and (not self.root.is_dir() or any(self.root.iterdir())):
+                raise FileProblem(
+                    f"expected an empty or new run folder but got {self.root}; fix: --resume goes "
+                    "on with a run, --overwrite begins it anew"
+                )
+            self.checkpoints.mkdir(parents=True, exist_ok=True)
+            self.config.write_text(config.model_dump_json(indent=1) + "\n", encoding="utf-8")
+            (self.root / "table.sha256").write_text(_digest(table) + "\n", encoding="utf-8")
+        except OSError as error:
+            if isinstance(error, FileProblem):
+                raise
+            raise FileProblem(f"cannot write to {self.root}: {error.strerror}") from error
+
+    def clear(self) -> None:
+        """Remove an earlier run; refuse a folder that does not look like one."""
+        if not self.root.exists():
+            return
+        if not self.config.exists():
+            raise FileProblem(f"{self.root} is no run folder, so it is not overwritten")
+        shutil.rmtree(self.root)
+
+    def check_same(self, config: TrainingConfig, table: LabelledTable) -> None:
+        """Make sure that a resumed run goes on with the settings and the table it began with.
+
+        Raises
+        ------
+        FileProblem
+            If there is no run to resume.
+        ConfigError
+            If the settings or the table have changed.
+        """
+        if not self.config.exists():
+            raise FileProblem(f"no run to resume in {self.root}; fix: train without --resume")
+        began = TrainingConfig.read(self.config).model_dump()
+        changed = [name for name, value in config.model_dump().items() if began[name] != value]
+        if changed:
+            raise ConfigError(
+                f"expected the settings that {self.root} began with but got another "
+                f"{', '.join(changed)}; fix: train into a new folder"
+            )
+        if (self.root / "table.sha256").read_text(encoding="utf-8").strip() != _digest(table):
+            raise ConfigError(
+                f"the table is not the one that {self.root} began with; fix: train into a new folder"
+            )
+
+    def write_split(self, data: TrainingData, split: Split) -> None:
+        """Write which row of the table fell into which part, and why a row fell into none."""
+        import pandas as pd
+
+        part = np.full(len(data.rows), "", dtype=object)
+        for name in ("train", "valid", "test"):
+            part[getattr(split, name)] = name
+        used = pd.DataFrame({"row": data.rows, "smiles": data.smiles, "part": part, "reason": ""})
+        lost = pd.DataFrame(
+            [(r.row, r.text, "rejected", r.reason) for r in data.rejected], columns=used.columns
+        )
+        frames = [frame for frame in (used, lost) if len(frame)]
+        pd.concat(frames).sort_values("row").to_csv(self.root / "split.csv", index=False)
+
+    def write_table(self, name: str, table: pd.DataFrame) -> None:
+        """Write a table as ``NAME.csv``."""
+        table.to_csv(self.root / f"{name}.csv")
+
+    def write_evaluations(self, evaluations: dict[str, Evaluation]) -> None:
+        """Write the figures of every part, as ``metrics.csv`` and ``metrics.json``."""
+        import pandas as pd
+
+        frames = {part: evaluation.to_frame() for part, evaluation in evaluations.items()}
+        pd.concat(frames, names=["part"]).to_csv(self.root / "metrics.csv")
+        record = {part: evaluation.to_json() for part, evaluation in evaluations.items()}
+        text = json.dumps(record, indent=1)
+        (self.root / "metrics.json").write_text(text + "\n", encoding="utf-8")
+
+    def restore_best(self, network: Network) -> None:
+        """Load the weights of the best epoch.
+
+        Raises
+        ------
+        FileProblem
+            If no epoch was finished.
+        """
+        path = self.checkpoints / "best.ckpt"
+        if not path.exists():
+            raise FileProblem(
+                f"training stopped before its first epoch was over, so {self.root} holds no model; "
+                "fix: --resume goes on"
+            )
+        state = torch.load(path, map_location="cpu", weights_only=True)["state_dict"]
+        prefix = "network."
+        weights = {k.removeprefix(prefix): v for k, v in state.items() if k.startswith(prefix)}
+        network.load_state_dict(weights)
+
+
+def _digest(table: LabelledTable) -> str:
+    text = "\n".join([*table.tasks.names, *table.smiles]).encode("utf-8", "surrogateescape")
+    return hashlib.sha256(text + table.labels.tobytes()).hexdigest()
