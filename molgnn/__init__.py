@@ -1,7 +1,7 @@
 """Molecular property prediction with graph neural networks: SMILES in, calibrated predictions out.
 
-``import molgnn`` loads nothing but this file; each public name loads its own module when it is first
-used, so that a script which only reads a table does not wait for PyTorch.
+``import molgnn`` loads nothing but this file; each public name loads its own module when it is
+first used, so that a script which only reads a table does not wait for PyTorch.
 """
 
 from __future__ import annotations
