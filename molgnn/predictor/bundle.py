@@ -6,31 +6,32 @@ weights and of itself; ``weights.safetensors`` holds the networks' numbers. Noth
 
 from __future__ import annotations
 
-import hashlib
-import json
 import shutil
 import tempfile
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 import safetensors.torch
 from safetensors import SafetensorError
 from torch import Tensor
 
-import molgnn
 from molgnn.assess.calibration import Calibration
 from molgnn.chem.standardize import Standardizer
 from molgnn.errors import BundleError, FileProblem
 from molgnn.graph.presets.column import Preset
 from molgnn.nn.network import Network, NetworkConfig, build_network
 from molgnn.predictor.card import Card
+from molgnn.predictor.seal import (
+    DESCRIPTION,
+    FORMAT,
+    WEIGHTS,
+    read_description,
+    read_weights,
+    seal,
+    sha256,
+)
 from molgnn.tasks import Tasks
-
-FORMAT = 1
-DESCRIPTION = "bundle.json"
-WEIGHTS = "weights.safetensors"
-
 
 @dataclass(frozen=True)
 class Bundle:
@@ -92,7 +93,7 @@ class Bundle:
         )
         description = {
             "format": FORMAT,
-            "molgnn": molgnn.__version__,
+            "molgnn": version("molgnn"),
             "tasks": self.tasks.to_json(),
             "standardizer": self.standardizer.to_json(),
             "preset": self.preset.to_json(),
@@ -100,11 +101,10 @@ class Bundle:
             "n_networks": len(self.networks),
             "calibration": self.calibration.to_json(),
             "card": self.card.model_dump(mode="json"),
-            "weights_sha256": hashlib.sha256(weights).hexdigest(),
+            "weights_sha256": sha256(weights),
         }
-        sealed = {"sha256": _digest(description), **description}
         (folder / WEIGHTS).write_bytes(weights)
-        (folder / DESCRIPTION).write_text(json.dumps(sealed, indent=1) + "\n", encoding="utf-8")
+        (folder / DESCRIPTION).write_text(seal(description), encoding="utf-8")
 
     @classmethod
     def load(cls, folder: Path) -> Bundle:
@@ -116,9 +116,7 @@ class Bundle:
             If a file is missing, was altered since it was saved, or comes from a newer molgnn.
         """
         description = read_description(folder)
-        weights = _read(folder / WEIGHTS)
-        if hashlib.sha256(weights).hexdigest() != description["weights_sha256"]:
-            raise _altered(folder / WEIGHTS)
+        weights = read_weights(folder, description)
         try:
             tasks = Tasks.from_json(description["tasks"])
             preset = Preset.from_json(description["preset"])
@@ -146,55 +144,7 @@ class Bundle:
             ) from error
 
 
-def read_description(folder: Path) -> dict[str, Any]:
-    """Return the checked contents of ``bundle.json``, without loading any weights.
-
-    Raises
-    ------
-    BundleError
-        If it is missing, altered, or of a newer format.
-    """
-    path = folder / DESCRIPTION
-    try:
-        sealed = json.loads(_read(path))
-        digest = sealed.pop("sha256")
-        newer = sealed["format"] > FORMAT
-    except (ValueError, KeyError, TypeError, AttributeError):
-        raise _altered(path) from None
-    if newer:
-        raise BundleError(
-            f"{path} has format {sealed['format']} but this molgnn reads up to {FORMAT}; "
-            "fix: pip install --upgrade molgnn"
-        )
-    if digest != _digest(sealed):
-        raise _altered(path)
-    return dict(sealed)
-
-
 def _restore(network: Network, tensors: dict[str, Tensor], prefix: str) -> Network:
     own = {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
     network.load_state_dict(own)
     return network.eval()
-
-
-def _digest(description: dict[str, Any]) -> str:
-    canonical = json.dumps(description, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        raise BundleError(
-            f"expected a model but {path} is missing; fix: copy the whole folder again"
-        ) from None
-    except OSError as error:
-        raise BundleError(f"cannot read {path}: {error.strerror}") from error
-
-
-def _altered(path: Path) -> BundleError:
-    return BundleError(
-        f"{path} is not as molgnn saved it (its sha256 differs), so its numbers can't be trusted; "
-        "fix: fetch or copy the model again"
-    )

@@ -23,6 +23,7 @@ class TrainingConfig(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+    name: str = Field("table", description="what the model is called after its encoder")
     smiles_column: str | None = Field(None, description="found by name where not given")
     tasks: tuple[str, ...] | None = Field(None, description="every numeric column by default")
     split: str = Field("balanced", description="a name in SPLITS, or column:NAME")
@@ -38,6 +39,12 @@ class TrainingConfig(BaseModel):
     weight_decay: float = Field(0.0, ge=0)
     warmup_epochs: float = Field(2.0, ge=0)
     class_balance: bool = Field(False, description="weigh positives by negatives per positive")
+
+    @property
+    def split_column(self) -> str | None:
+        """The column that says each row's part, where the split is ``column:NAME``."""
+        kind, _, name = self.split.partition(":")
+        return name if kind == "column" else None
 
     @classmethod
     def read(cls, path: Path) -> TrainingConfig:

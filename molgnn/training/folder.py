@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
+from jaxtyping import Float
 
 from molgnn.assess.metrics import Evaluation
 from molgnn.chem.splits import Split
@@ -113,10 +114,9 @@ class RunFolder:
         """Write which row of the table fell into which part, and why a row fell into none."""
         import pandas as pd
 
-        part = np.full(len(data.rows), "", dtype=object)
-        for name in ("train", "valid", "test"):
-            part[getattr(split, name)] = name
-        used = pd.DataFrame({"row": data.rows, "smiles": data.smiles, "part": part, "reason": ""})
+        used = pd.DataFrame(
+            {"row": data.rows, "smiles": data.smiles, "part": split.names(), "reason": ""}
+        )
         lost = pd.DataFrame(
             [(r.row, r.text, "rejected", r.reason) for r in data.rejected], columns=used.columns
         )
@@ -136,6 +136,16 @@ class RunFolder:
         record = {part: evaluation.to_json() for part, evaluation in evaluations.items()}
         text = json.dumps(record, indent=1)
         (self.root / "metrics.json").write_text(text + "\n", encoding="utf-8")
+
+    def write_predictions(
+        self, data: TrainingData, split: Split, values: Float[np.ndarray, "mols tasks"]
+    ) -> None:
+        """Write what the model says of every molecule of the table, with the molecule's part."""
+        import pandas as pd
+
+        head = pd.DataFrame({"row": data.rows, "smiles": data.smiles, "part": split.names()})
+        frame = pd.concat([head, pd.DataFrame(values, columns=data.tasks.names)], axis=1)
+        frame.to_csv(self.root / "predictions.csv", index=False, float_format="%.6g")
 
     def restore_best(self, network: Network) -> None:
         """Load the weights of the best epoch.

@@ -2,37 +2,29 @@
 
 from __future__ import annotations
 
-import hashlib
-import logging
-import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import lightning
-import numpy as np
 import torch
-from lightning.pytorch.callbacks import EarlyStopping, ModelCheckpoint
 
 from molgnn.assess.calibration import Calibration
 from molgnn.assess.metrics import Evaluation, assess
-from molgnn.chem.splits import Split, label_counts, make_split, one_class_parts
+from molgnn.chem.splits import Split, label_counts, make_split, split_by_column
 from molgnn.chem.standardize import Standardizer
 from molgnn.chem.tables import LabelledTable, read_table
-from molgnn.errors import ConfigError, FileProblem
 from molgnn.graph.featurizer import Featurizer
 from molgnn.nn.network import Network, build_network
 from molgnn.predictor.bundle import Bundle
 from molgnn.predictor.card import Card, Figure
 from molgnn.predictor.predictor import Predictor, run_network
-from molgnn.training.callbacks import EpochProgress, History, Interrupted, interruptible
 from molgnn.training.config import TrainingConfig
+from molgnn.training.curves import draw_curves
 from molgnn.training.data import TrainingData, prepare
+from molgnn.training.fit import fit
 from molgnn.training.folder import RunFolder
-from molgnn.training.module import SCORE, TrainingModule, fit_target_scale
-
-log = logging.getLogger(__name__)
-
+from molgnn.training.module import fit_target_scale
 
 @dataclass(frozen=True)
 class Run:
@@ -104,67 +96,67 @@ def train(
     data = prepare(table, standardizer, featurizer)
     split = _split(data, table, config)
     folder.write_split(data, split)
+    folder.write_table("label_counts", label_counts(split, data.labels, data.tasks))
 
     lightning.seed_everything(config.seed, verbose=False)
     network = build_network(config.network, featurizer.preset, data.tasks)
     fit_target_scale(network, data, split)
-    interrupted = _fit(network, data, split, config, folder, resume=resume, progress=progress)
+    interrupted = fit(network, data, split, config, folder, resume=resume, progress=progress)
     folder.restore_best(network)
-    return _conclude(network, standardizer, featurizer, data, split, config, folder, interrupted)
+    draw_curves(folder.history, folder.root / "curves.png")
+
+    outputs = run_network(network.eval(), data.molecules, torch.device("cpu"), config.batch_size)
+    calibration = Calibration.fit(data.tasks, outputs[split.valid], data.labels[split.valid])
+    values = calibration(data.tasks, outputs)
+    evaluations = {
+        part: assess(data.tasks, data.labels[mols], values[mols])
+        for part, mols in (("valid", split.valid), ("test", split.test))
+    }
+    folder.write_evaluations(evaluations)
+    folder.write_predictions(data, split, values)
+    card = _card(data, config, evaluations["test"])
+    parts = (data.tasks, standardizer, featurizer.preset, config.network, (network,), calibration)
+    Bundle(*parts, card).save(folder.model)
+    return Run(folder.root, evaluations, interrupted)
 
 
 def _read(path: Path, config: TrainingConfig) -> LabelledTable:
-    column = _split_column(config)
     return read_table(
-        path, smiles_column=config.smiles_column, tasks=config.tasks, split_column=column
+        path,
+        smiles_column=config.smiles_column,
+        tasks=config.tasks,
+        split_column=config.split_column,
     )
 
 
-def _split_column(config: TrainingConfig) -> str | None:
-    kind, _, name = config.split.partition(":")
-    return name if kind == "column" else None
-
-
 def _split(data: TrainingData, table: LabelledTable, config: TrainingConfig) -> Split:
-    if _split_column(config) is not None:
-        return split_by_column([table.split_values[row] for row in data.rows], rows=data.rows)
+    if config.split_column is not None:
+        return split_by_column([table.split_values[row] for row in data.rows])
     return make_split(
         config.split, data.smiles, data.labels, fractions=config.fractions, seed=config.seed
     )
 
 
-def _fit(
-    network: Network,
-    data: TrainingData,
-    split: Split,
-    config: TrainingConfig,
-    folder: RunFolder,
-    *,
-    resume: bool,
-    progress: bool,
-) -> bool:
-    """Train, leaving the best and the last epoch in the folder; return whether it was cut short."""
-    best = ModelCheckpoint(
-        folder.checkpoints, "best", monitor=SCORE, mode="max", save_last=True,
-        enable_version_counter=False,
+def _card(data: TrainingData, config: TrainingConfig, test: Evaluation) -> Card:
+    figures = []
+    for metric in ("roc_auc", "rmse"):
+        value, n_tasks = test.mean(metric)
+        if n_tasks:
+            figures.append(
+                Figure(
+                    data="the test part of the training table",
+                    split=f"{config.split} split",
+                    metric=metric,
+                    n_tasks=n_tasks,
+                    seeds=(config.seed,),
+                    value=value,
+                )
+            )
+    return Card(
+        name=f"{config.network.encoder}.{config.name}",
+        summary=f"{', '.join(data.tasks.names[:5])}{'…' if len(data.tasks) > 5 else ''}",
+        data=f"{len(data.rows)} molecules of {config.name}",
+        training=f"{config.split} split, seed {config.seed}, stopped by the validation score",
+        figures=tuple(figures),
+        limits=("Molecules unlike the training table's are beyond what was tested.",),
     )
-    patience = EarlyStopping(SCORE, mode="max", patience=config.patience)
-    callbacks = [best, patience, History(folder.history), *([EpochProgress()] if progress else [])]
-    trainer = lightning.Trainer(
-        max_epochs=config.epochs,
-        callbacks=callbacks,
-        deterministic=True,
-        logger=False,
-        num_sanity_val_steps=0,
-        reload_dataloaders_every_n_epochs=1,
-        enable_progress_bar=False,
-        enable_model_summary=False,
-    )
-    module = TrainingModule(network, data, split, config)
-    checkpoint = folder.last_checkpoint if resume and folder.last_checkpoint.exists() else None
-    try:
-        with interruptible():
-            trainer.fit(module, ckpt_path=checkpoint, weights_only=True)
-    except Interrupted:
-        return True
-    return False

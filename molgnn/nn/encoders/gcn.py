@@ -111,4 +111,5 @@ class GCNLayer(nn.Module):
         else:
             gathered = sum_over_neighbours(batch, messages)
         convolved = relu(gathered + self.bias) + relu(self.skip(states))
-        return self.norm(self.dropout(convolved))
+        # Dropping before normalizing would let the running variance miss what evaluation sees.
+        return self.dropout(self.norm(convolved))

@@ -1,0 +1,86 @@
+"""The sealed description of a bundle, readable without loading torch."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from molgnn.errors import BundleError
+
+FORMAT = 1
+DESCRIPTION = "bundle.json"
+WEIGHTS = "weights.safetensors"
+
+
+def seal(description: dict[str, Any]) -> str:
+    """Return the text of ``bundle.json``: the description, preceded by its own sha256."""
+    return json.dumps({"sha256": _digest(description), **description}, indent=1) + "\n"
+
+
+def read_description(folder: Path) -> dict[str, Any]:
+    """Return the checked contents of ``bundle.json``.
+
+    Raises
+    ------
+    BundleError
+        If it is missing, altered, or of a newer format.
+    """
+    path = folder / DESCRIPTION
+    try:
+        description = json.loads(read_bytes(path))
+        digest, form = description["sha256"], int(description["format"])
+    except (ValueError, KeyError, TypeError):
+        raise altered(path) from None
+    if form > FORMAT:
+        raise BundleError(
+            f"{path} has format {form} but this molgnn reads up to {FORMAT}; "
+            "fix: pip install --upgrade molgnn"
+        )
+    if digest != _digest({k: v for k, v in description.items() if k != "sha256"}):
+        raise altered(path)
+    return dict(description)
+
+
+def read_weights(folder: Path, description: dict[str, Any]) -> bytes:
+    """Return the bytes of the weights after checking them against the description.
+
+    Raises
+    ------
+    BundleError
+        If they are missing or altered.
+    """
+    weights = read_bytes(folder / WEIGHTS)
+    if sha256(weights) != description["weights_sha256"]:
+        raise altered(folder / WEIGHTS)
+    return weights
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return a file of the bundle; raise `BundleError` if that cannot be."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise BundleError(
+            f"expected a model but {path} is missing; fix: copy the whole folder again"
+        ) from None
+    except OSError as error:
+        raise BundleError(f"cannot read {path}: {error.strerror}") from error
+
+
+def altered(path: Path) -> BundleError:
+    """Return the error for a file that differs from what was saved."""
+    return BundleError(
+        f"{path} is not as molgnn saved it (its sha256 differs), so its numbers can't be trusted; "
+        "fix: fetch or copy the model again"
+    )
+
+
+def sha256(data: bytes) -> str:
+    """Return the hexadecimal digest."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def _digest(description: dict[str, Any]) -> str:
+    return sha256(json.dumps(description, sort_keys=True, separators=(",", ":")).encode())

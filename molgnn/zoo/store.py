@@ -1,0 +1,105 @@
+"""From what a user calls a model to the model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from molgnn.errors import BundleError
+from molgnn.predictor.card import Card
+from molgnn.predictor.seal import DESCRIPTION
+from molgnn.zoo.catalogue import card_of, entries, folder_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from rdkit.Chem import Mol
+
+    from molgnn.predictor.predictions import Predictions
+    from molgnn.predictor.predictor import Predictor
+
+
+def resolve(model: str | Path) -> Path:
+    """Return the folder of a model's bundle.
+
+    Parameters
+    ----------
+    model
+        A name or alias of the catalogue, a bundle's folder, or the run folder of a training.
+
+    Raises
+    ------
+    UnknownName
+        If there is no such model, with the names that come near.
+    BundleError
+        If the folder exists but holds no model.
+    """
+    path = Path(model)
+    for folder in (path, path / "model"):
+        if (folder / DESCRIPTION).is_file():
+            return folder
+    if path.is_dir():
+        raise BundleError(
+            f"expected a model but the folder {path} holds no {DESCRIPTION}; fix: give a run "
+            "folder of `molgnn train`, or a name from `molgnn models list`"
+        )
+    return folder_of(str(model))
+
+
+def load(model: str | Path = "tox21", *, device: str = "auto") -> Predictor:
+    """Load a model, ready to predict.
+
+    Parameters
+    ----------
+    model
+        A name or alias (``"tox21"``, ``"gcn.tox21"``), or the folder of a trained model.
+    device
+        ``"auto"``, ``"cpu"``, ``"cuda"``…
+
+    Raises
+    ------
+    UnknownName, BundleError
+        If there is no such model, or its files are not as they were saved.
+    """
+    from molgnn.predictor.predictor import Predictor
+
+    return Predictor.load(resolve(model), device=device)
+
+
+def predict(
+    molecules: str | Mol | Iterable[str | Mol | None] | pd.Series, model: str | Path = "tox21"
+) -> Predictions:
+    """Predict in one line; the model stays loaded for the next call.
+
+    Parameters
+    ----------
+    molecules
+        SMILES, RDKit molecules, or a pandas Series of either.
+    model
+        What `load` takes.
+    """
+    return _kept(resolve(model)).predict(molecules)
+
+
+@lru_cache(maxsize=4)
+def _kept(folder: Path) -> Predictor:
+    return load(folder)
+
+
+def model_card(model: str | Path) -> Card:
+    """Return where a model comes from, how good it is, and where it must not be trusted."""
+    return card_of(resolve(model))
+
+
+def list_models() -> pd.DataFrame:
+    """Return the models that come with molgnn, one row each, by name."""
+    import pandas as pd
+
+    rows = [
+        {"name": name, "aliases": ", ".join(entry.aliases), "predicts": card.summary}
+        | {f"{figure.metric}, {figure.split}": figure.value for figure in card.figures}
+        for name, entry in entries().items()
+        for card in [card_of(folder_of(name))]
+    ]
+    return pd.DataFrame(rows).set_index("name")
