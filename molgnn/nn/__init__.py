@@ -1,0 +1,1 @@
+"""Networks: encoder, readout and head, made of a few message passing primitives."""

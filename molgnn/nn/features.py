@@ -31,18 +31,18 @@ class FeatureLinear(nn.Module):
 
     def __init__(self, columns: Sequence[Column], out_dim: int, *, bias: bool = True) -> None:
         super().__init__()
-        expansion = torch.block_diag(*(torch.as_tensor(c.expansion) for c in columns))
+        blocks = [torch.from_numpy(column.expansion) for column in columns]
+        expansion = torch.block_diag(*blocks)  # type: ignore[no-untyped-call]
         sizes = torch.tensor([column.n_codes for column in columns])
         self.register_buffer("expansion", expansion, persistent=False)
         self.register_buffer("first_code", sizes.cumsum(0) - sizes, persistent=False)
         self.expansion: Float[Tensor, "codes features"]
         self.first_code: Tensor
+        self.has_bias = bias
         self.linear = nn.Linear(expansion.shape[1], out_dim, bias=bias)
 
     def forward(self, codes: UInt8[Tensor, "rows columns"]) -> Float[Tensor, "rows hidden"]:
         """Return one hidden row per row of codes."""
         table = self.expansion @ self.linear.weight.T
-        if not len(codes):
-            return table.new_zeros(0, table.shape[1])
         states = embedding_bag(codes.long() + self.first_code, table, mode="sum")
-        return states if self.linear.bias is None else states + self.linear.bias
+        return states + self.linear.bias if self.has_bias else states

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 
 import torch
 from jaxtyping import Float
+from pydantic import PositiveInt
 from torch import Tensor, nn
 
 from molgnn.nn.norms import BatchNorm
+from molgnn.nn.options import Probability
 from molgnn.tasks import Tasks
 
 
@@ -37,8 +39,8 @@ class MultiTaskHead(nn.Module):
         in_dim: int,
         tasks: Tasks,
         *,
-        hidden_dims: Sequence[int] = (300,),
-        dropout: float = 0.0,
+        hidden_dims: Sequence[PositiveInt] = (300,),
+        dropout: Probability = 0.0,
         batch_norm: bool = False,
     ) -> None:
         super().__init__()
@@ -55,4 +57,5 @@ class MultiTaskHead(nn.Module):
 
     def forward(self, states: Float[Tensor, "mols hidden"]) -> Float[Tensor, "mols tasks"]:
         """Return logits of classifications and values of regressions."""
-        return self.output(self.perceptron(states)) * self.scale + self.shift
+        outputs: Tensor = self.output(self.perceptron(states))
+        return outputs * self.scale + self.shift

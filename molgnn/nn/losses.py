@@ -48,7 +48,8 @@ class MultiTaskLoss(nn.Module):
         ones = torch.ones(len(tasks))
         is_class = [task.kind is TaskKind.CLASSIFICATION for task in tasks]
         self.register_buffer("is_class", torch.tensor(is_class))
-        self.register_buffer("positive_weights", ones if positive_weights is None else positive_weights)
+        weights = ones if positive_weights is None else positive_weights
+        self.register_buffer("positive_weights", weights)
         self.register_buffer("scale", ones if scale is None else scale)
         self.is_class: Bool[Tensor, " tasks"]
         self.positive_weights: Float[Tensor, " tasks"]

@@ -51,7 +51,8 @@ def sum_over_neighbours(
 ) -> Float[Tensor, "atoms hidden"]:
     r"""Sum the neighbours' states: :math:`m_v = \sum_{u \in N(v)} h_u`."""
     if _dgl_serves(atom_states):
-        return dgl.ops.copy_u_sum(batch.graph, atom_states)
+        summed: Tensor = dgl.ops.copy_u_sum(batch.graph, atom_states)
+        return summed
     return torch.zeros_like(atom_states).index_add(0, batch.dst, atom_states[batch.src])
 
 
@@ -60,7 +61,8 @@ def sum_over_edges(
 ) -> Float[Tensor, "atoms hidden"]:
     r"""Sum the states of the edges that end in an atom: :math:`m_v = \sum_{u \in N(v)} h_{uv}`."""
     if _dgl_serves(edge_states):
-        return dgl.ops.copy_e_sum(batch.graph, edge_states)
+        summed: Tensor = dgl.ops.copy_e_sum(batch.graph, edge_states)
+        return summed
     zeros = edge_states.new_zeros(len(batch.atom_codes), edge_states.shape[1])
     return zeros.index_add(0, batch.dst, edge_states)
 
@@ -70,7 +72,8 @@ def sum_over_atoms(
 ) -> Float[Tensor, "mols hidden"]:
     r"""Sum the atoms of each molecule: :math:`g = \sum_v h_v`."""
     if _dgl_serves(atom_states):
-        return dgl.ops.segment_reduce(batch.n_atoms, atom_states, reducer="sum")
+        summed: Tensor = dgl.ops.segment_reduce(batch.n_atoms, atom_states, reducer="sum")
+        return summed
     zeros = atom_states.new_zeros(batch.n_mols, atom_states.shape[1])
     return zeros.index_add(0, batch.mol_of_atom, atom_states)
 
@@ -87,7 +90,8 @@ def max_over_atoms(
 ) -> Float[Tensor, "mols hidden"]:
     """Take each state's largest value among the atoms of each molecule."""
     if _dgl_serves(atom_states):
-        return dgl.ops.segment_reduce(batch.n_atoms, atom_states, reducer="max")
+        largest: Tensor = dgl.ops.segment_reduce(batch.n_atoms, atom_states, reducer="max")
+        return largest
     lowest = atom_states.new_full((batch.n_mols, atom_states.shape[1]), -torch.inf)
     index = batch.mol_of_atom.unsqueeze(1).expand_as(atom_states)
     return lowest.scatter_reduce(0, index, atom_states, reduce="amax")
@@ -103,7 +107,7 @@ def softmax_over_atoms(
 
 
 class IncomingEdges(NamedTuple):
-    """For every edge u→v the edges that end in u, without v→u: ``edges[starts[e]:starts[e + 1]]``."""
+    """The edges that feed edge e, one u→v: all k→u but v→u, ``edges[starts[e]:starts[e + 1]]``."""
 
     edges: Int[Tensor, " pairs"]
     starts: Int[Tensor, " edges"]
@@ -139,6 +143,4 @@ def sum_over_incoming(
     One pass over the pairs, where summing per atom, gathering and subtracting the reverse edge
     takes three over the states.
     """
-    if not len(edge_states):
-        return edge_states
     return embedding_bag(incoming.edges, edge_states, incoming.starts, mode="sum")

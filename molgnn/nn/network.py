@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_type_hints
 
 from jaxtyping import Float
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 from torch import Tensor, nn
 
 from molgnn.errors import ConfigError, unknown_name
@@ -35,7 +35,7 @@ class NetworkConfig(BaseModel):
 
 
 class Network(nn.Module):
-    r"""One output per molecule and task: :math:`\hat y = \mathrm{head}(\mathrm{readout}(\mathrm{encoder}(G)))`."""
+    """One output per molecule and task: head ∘ readout ∘ encoder."""
 
     def __init__(self, encoder: Encoder, readout: Readout, head: MultiTaskHead) -> None:
         super().__init__()
@@ -43,7 +43,8 @@ class Network(nn.Module):
 
     def forward(self, batch: GraphBatch) -> Float[Tensor, "mols tasks"]:
         """Return logits of classifications and values of regressions."""
-        return self.head(self.readout(batch, self.encoder(batch)))
+        outputs: Tensor = self.head(self.readout(batch, self.encoder(batch)))
+        return outputs
 
     @property
     def n_parameters(self) -> int:
@@ -59,7 +60,7 @@ def build_network(config: NetworkConfig, preset: Preset, tasks: Tasks) -> Networ
     UnknownName
         If there is no such encoder or readout, or it has no such option.
     ConfigError
-        If an option's value cannot be used.
+        If an option's value does not fit the type that the part's signature gives it.
     """
     encoder_class = _look_up("encoder", config.encoder, ENCODERS)
     readout_class = _look_up("readout", config.readout, READOUTS)
@@ -76,15 +77,21 @@ def _look_up(kind: str, name: str, table: Mapping[str, type[Part]]) -> type[Part
 
 
 def _construct(name: str, part: type[Part], *args: Any, **options: Any) -> Part:
-    known = [
-        parameter.name
+    defaults = {
+        parameter.name: parameter.default
         for parameter in inspect.signature(part).parameters.values()
         if parameter.kind is parameter.KEYWORD_ONLY
-    ]
+    }
     for option in options:
-        if option not in known:
-            raise unknown_name(f"option of {name}", option, known)
+        if option not in defaults:
+            raise unknown_name(f"option of {name}", option, defaults)
+    types = get_type_hints(part.__init__, include_extras=True)
+    fields: dict[str, Any] = {key: (types[key], default) for key, default in defaults.items()}
     try:
-        return part(*args, **options)
-    except (TypeError, ValueError, RuntimeError) as error:
-        raise ConfigError(f"expected options that fit {name} but got {options}: {error}") from error
+        checked = create_model(name, **fields)(**options)
+    except ValidationError as error:
+        faults = [f"{e['loc'][0]}={e['input']!r} ({e['msg']})" for e in error.errors()]
+        raise ConfigError(
+            f"expected options that fit {name} but got {'; '.join(faults)}"
+        ) from error
+    return part(*args, **dict(checked))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from jaxtyping import Float
 from torch import Tensor, nn
+from torch.nn.functional import batch_norm
 
 
 class BatchNorm(nn.BatchNorm1d):
@@ -15,6 +16,7 @@ class BatchNorm(nn.BatchNorm1d):
     def forward(self, states: Float[Tensor, "rows hidden"]) -> Float[Tensor, "rows hidden"]:
         """Normalize each column over the rows."""
         if self.training and len(states) < 2:
-            scale = (self.running_var + self.eps).rsqrt()
-            return (states - self.running_mean) * scale * self.weight + self.bias
+            return batch_norm(
+                states, self.running_mean, self.running_var, self.weight, self.bias, eps=self.eps
+            )
         return super().forward(states)

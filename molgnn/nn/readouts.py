@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 
 import torch
 from jaxtyping import Float
+from pydantic import PositiveInt
 from torch import Tensor, nn
 
 from molgnn.graph.batch import GraphBatch
@@ -137,7 +138,9 @@ class Set2Set(Readout):
     Vinyals et al., "Order Matters: Sequence to sequence for sets", ICLR 2016.
     """
 
-    def __init__(self, hidden_dim: int, *, n_iterations: int = 6, n_layers: int = 3) -> None:
+    def __init__(
+        self, hidden_dim: int, *, n_iterations: PositiveInt = 6, n_layers: PositiveInt = 3
+    ) -> None:
         super().__init__(hidden_dim)
         self.n_iterations = n_iterations
         self.out_dim = 2 * hidden_dim

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jaxtyping import Float
+from pydantic import PositiveInt
 from torch import Tensor, nn
 from torch.nn.functional import relu
 
@@ -11,6 +12,7 @@ from molgnn.graph.presets.column import Preset
 from molgnn.nn.encoders.base import Encoder
 from molgnn.nn.features import FeatureLinear
 from molgnn.nn.message_passing import incoming_edges, sum_over_edges, sum_over_incoming
+from molgnn.nn.options import Probability
 
 
 class DMPNN(Encoder):
@@ -39,7 +41,12 @@ class DMPNN(Encoder):
     """
 
     def __init__(
-        self, preset: Preset, *, hidden_dim: int = 300, depth: int = 3, dropout: float = 0.0
+        self,
+        preset: Preset,
+        *,
+        hidden_dim: PositiveInt = 300,
+        depth: PositiveInt = 3,
+        dropout: Probability = 0.0,
     ) -> None:
         super().__init__()
         self.out_dim = hidden_dim
@@ -63,4 +70,5 @@ class DMPNN(Encoder):
             states = self.dropout(relu(inputs + self.update(messages)))
 
         received = self.message_output(sum_over_edges(batch, states))
-        return self.dropout(relu(self.atom_output(batch.atom_codes) + received))
+        outputs: Tensor = self.dropout(relu(self.atom_output(batch.atom_codes) + received))
+        return outputs

@@ -6,6 +6,7 @@ from typing import Literal
 
 import torch
 from jaxtyping import Float, Shaped
+from pydantic import PositiveInt
 from torch import Tensor, nn
 from torch.nn.functional import relu
 
@@ -15,6 +16,7 @@ from molgnn.nn.encoders.base import Encoder
 from molgnn.nn.features import FeatureLinear
 from molgnn.nn.message_passing import sum_over_neighbours
 from molgnn.nn.norms import BatchNorm
+from molgnn.nn.options import Probability
 
 DegreeNorm = Literal["none", "both"]
 
@@ -54,9 +56,9 @@ class GCN(Encoder):
         self,
         preset: Preset,
         *,
-        hidden_dim: int = 256,
-        depth: int = 2,
-        dropout: float = 0.0,
+        hidden_dim: PositiveInt = 256,
+        depth: PositiveInt = 2,
+        dropout: Probability = 0.0,
         degree_norm: DegreeNorm = "none",
         batch_norm: bool = True,
     ) -> None:
@@ -112,4 +114,5 @@ class GCNLayer(nn.Module):
             gathered = sum_over_neighbours(batch, messages)
         convolved = relu(gathered + self.bias) + relu(self.skip(states))
         # Dropping before normalizing would let the running variance miss what evaluation sees.
-        return self.dropout(self.norm(convolved))
+        outputs: Tensor = self.dropout(self.norm(convolved))
+        return outputs

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import torch
-from jaxtyping import Float, UInt8
+from jaxtyping import Float, Int64, UInt8
+from pydantic import PositiveInt
 from torch import Tensor, nn
 from torch.nn.functional import relu
 
@@ -12,6 +13,7 @@ from molgnn.graph.presets.column import Preset
 from molgnn.nn.encoders.base import Encoder
 from molgnn.nn.features import FeatureLinear
 from molgnn.nn.message_passing import sum_over_edges
+from molgnn.nn.options import Probability
 
 
 class MPNN(Encoder):
@@ -47,24 +49,31 @@ class MPNN(Encoder):
         self,
         preset: Preset,
         *,
-        hidden_dim: int = 64,
-        edge_hidden_dim: int = 128,
-        depth: int = 6,
-        dropout: float = 0.0,
+        hidden_dim: PositiveInt = 64,
+        edge_hidden_dim: PositiveInt = 128,
+        depth: PositiveInt = 6,
+        dropout: Probability = 0.0,
     ) -> None:
         super().__init__()
         self.out_dim = hidden_dim
         self.depth = depth
+        # Digits of a mixed base: they make one number of a bond's codes.
+        sizes = torch.tensor([column.n_codes for column in preset.bonds])
+        self.register_buffer("place_values", sizes.cumprod(0) // sizes, persistent=False)
+        self.place_values: Int64[Tensor, " columns"]
         self.project = FeatureLinear(preset.atoms, hidden_dim)
         self.edge_input = FeatureLinear(preset.bonds, edge_hidden_dim)
         self.edge_output = nn.Linear(edge_hidden_dim, hidden_dim * hidden_dim)
         self.message_bias = nn.Parameter(torch.zeros(hidden_dim))
         self.dropout = nn.Dropout(dropout)
         self.gru = nn.GRUCell(hidden_dim, hidden_dim)
+        sizes = torch.tensor([1, *(column.n_codes for column in preset.bonds[:-1])])
+        self.register_buffer("place_values", sizes.cumprod(0), persistent=False)
+        self.place_values: Tensor
 
     def forward(self, batch: GraphBatch) -> Float[Tensor, "atoms hidden"]:
         """Return the atoms' final states."""
-        kinds, kind_of_bond = _distinct_rows(batch.bond_codes)
+        kinds, kind_of_bond = self._distinct_rows(batch.bond_codes)
         matrices = self._bond_matrices(kinds)
         kind_of_edge = kind_of_bond.repeat_interleave(2)
         by_kind = torch.argsort(kind_of_edge, stable=True)
@@ -73,24 +82,26 @@ class MPNN(Encoder):
 
         states = relu(self.project(batch.atom_codes))
         for _ in range(self.depth):
-            groups = states[senders].split(edges_per_kind)
+            groups = torch.split(states[senders], edges_per_kind)
             messages = [group @ matrix for group, matrix in zip(groups, matrices, strict=True)]
             edge_messages = torch.cat(messages)[rank] if messages else states[:0]
             received = relu(sum_over_edges(batch, edge_messages) + self.message_bias)
             states = self.gru(self.dropout(received), states)
         return states
 
+    def _distinct_bonds(
+        self, codes: UInt8[Tensor, "bonds columns"]
+    ) -> tuple[UInt8[Tensor, "kinds columns"], Int64[Tensor, " bonds"]]:
+        """Return the different rows, and for each bond the row that is its own."""
+        # A bond's few small codes fit one integer, and sorting integers is far quicker than rows.
+        keys, kind_of_bond = torch.unique((codes * self.place_values).sum(1), return_inverse=True)
+        kinds = codes.new_empty(len(keys), codes.shape[1])
+        kinds[kind_of_bond] = codes
+        return kinds, kind_of_bond
+
     def _bond_matrices(
         self, codes: UInt8[Tensor, "kinds columns"]
     ) -> Float[Tensor, "kinds hidden hidden"]:
         """Evaluate the edge network, once per different kind of bond."""
-        flat = self.edge_output(relu(self.edge_input(codes)))
+        flat: Tensor = self.edge_output(relu(self.edge_input(codes)))
         return flat.view(len(codes), self.out_dim, self.out_dim)
-
-
-def _distinct_rows(codes: UInt8[Tensor, "bonds columns"]) -> tuple[Tensor, Tensor]:
-    """Return the different rows, and for each bond the row that is its own."""
-    # A bond's few small codes fit one integer, and sorting integers is far quicker than rows.
-    place_values = 32 ** torch.arange(codes.shape[1], device=codes.device)
-    keys, kind_of_bond = torch.unique((codes * place_values).sum(1), return_inverse=True)
-    return (keys.unsqueeze(1) // place_values % 32).to(torch.uint8), kind_of_bond
