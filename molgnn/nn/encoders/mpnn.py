@@ -67,13 +67,10 @@ class MPNN(Encoder):
         self.message_bias = nn.Parameter(torch.zeros(hidden_dim))
         self.dropout = nn.Dropout(dropout)
         self.gru = nn.GRUCell(hidden_dim, hidden_dim)
-        sizes = torch.tensor([1, *(column.n_codes for column in preset.bonds[:-1])])
-        self.register_buffer("place_values", sizes.cumprod(0), persistent=False)
-        self.place_values: Tensor
 
     def forward(self, batch: GraphBatch) -> Float[Tensor, "atoms hidden"]:
         """Return the atoms' final states."""
-        kinds, kind_of_bond = self._distinct_rows(batch.bond_codes)
+        kinds, kind_of_bond = self._distinct_bonds(batch.bond_codes)
         matrices = self._bond_matrices(kinds)
         kind_of_edge = kind_of_bond.repeat_interleave(2)
         by_kind = torch.argsort(kind_of_edge, stable=True)
