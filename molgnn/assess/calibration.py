@@ -74,8 +74,8 @@ class Calibration:
     ) -> Float[np.ndarray, "mols tasks"]:
         """Return probabilities of classifications and values of regressions."""
         is_class = np.array([task.is_classification for task in tasks])
-        scores = outputs * np.float32(self.slopes) + np.float32(self.intercepts)
-        return np.where(is_class, expit(scores), outputs)
+        slopes, intercepts = np.array([self.slopes, self.intercepts], dtype=outputs.dtype)
+        return np.where(is_class, expit(slopes * outputs + intercepts), outputs)
 
     def to_json(self) -> dict[str, Any]:
         """Return plain lists."""
@@ -90,7 +90,7 @@ class Calibration:
 def _fit_line(
     logits: Float[np.ndarray, " mols"], labels: Float[np.ndarray, " mols"]
 ) -> tuple[float, float]:
-    measured = ~np.isnan(labels) & ~np.isnan(logits)
+    measured = ~np.isnan(labels) & np.isfinite(logits)
     z, y = logits[measured].astype(float), labels[measured].astype(float)
     positives, negatives = int((y == 1).sum()), int((y == 0).sum())
     if min(positives, negatives) < MIN_PER_CLASS:
@@ -104,6 +104,11 @@ def _fit_line(
         residual = expit(score) - target
         return loss.mean(), np.array([(residual * z).mean() * slope, residual.mean()])
 
-    fitted = minimize(cross_entropy, x0=np.zeros(2), jac=True, method="L-BFGS-B",
-                      bounds=[(-3.0, 3.0), (-10.0, 10.0)])
+    fitted = minimize(
+        cross_entropy,
+        x0=np.zeros(2),
+        jac=True,
+        method="L-BFGS-B",
+        bounds=[(-3.0, 3.0), (-10.0, 10.0)],
+    )
     return float(np.exp(fitted.x[0])), float(fitted.x[1])

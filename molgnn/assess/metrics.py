@@ -104,9 +104,7 @@ def assess(
         (NaN) counts as missing.
     """
     return Evaluation(
-        tuple(
-            _assess_task(task, labels[:, i], predictions[:, i]) for i, task in enumerate(tasks)
-        )
+        tuple(_assess_task(task, labels[:, i], predictions[:, i]) for i, task in enumerate(tasks))
     )
 
 
@@ -120,9 +118,7 @@ def _assess_task(task: Task, labels: Measured, predictions: Measured) -> TaskMet
         chosen = REGRESSION_METRICS
     else:
         positives = int((truth == 1).sum())
-        counts = {
-            "positives": positives, "negatives": len(truth) - positives, "missing": missing
-        }
+        counts = {"positives": positives, "negatives": len(truth) - positives, "missing": missing}
         both = 0 < positives < len(truth)
         defined = {"roc_auc": both, "pr_auc": both, "brier": len(truth) > 0}
         chosen = CLASSIFICATION_METRICS

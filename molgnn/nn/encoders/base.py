@@ -14,9 +14,10 @@ class Encoder(nn.Module, ABC):
     """Turns a batch of molecular graphs into one state per atom.
 
     A subclass takes the featurizer's `Preset` first and its own options by keyword, each with a
-    default and a type that `build_network` checks, and sets `out_dim`. It must give every molecule the states it would have alone, must
-    not depend on the order of the atoms, and must accept atoms without bonds and empty batches:
-    ``tests/contracts`` holds every registered encoder to that.
+    default and a type that `build_network` checks, and sets `out_dim`. It must give every molecule
+    the states it would have alone, must not depend on the order of the atoms, and must accept
+    atoms without bonds and empty batches: ``tests/contracts`` holds every registered encoder to
+    that.
     """
 
     out_dim: int
