@@ -1,0 +1,1 @@
+"""From SMILES to one graph per batch: codes instead of vectors, arrays instead of objects."""

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import torch
 from jaxtyping import Int64, UInt8
 from torch import Tensor
 
 from molgnn.graph.dgl_runtime import dgl
-
-if TYPE_CHECKING:
-    from dgl import DGLGraph
 
 
 @dataclass(frozen=True)
@@ -51,7 +47,7 @@ class GraphBatch:
         return torch.repeat_interleave(self.n_atoms, output_size=len(self.atom_codes))
 
     @cached_property
-    def graph(self) -> DGLGraph:
+    def graph(self) -> dgl.DGLGraph:
         """The batch for DGL, which counts molecules as `dgl.batch` would have left them.
 
         Raises

@@ -1,48 +1,97 @@
-"""From a batch of SMILES to codes; one that gives no molecule is named with its reason."""
+"""From SMILES to codes, in bulk; one that gives no molecule is named, with its reason."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from typing import Literal
 
+from molgnn.errors import ConfigError, MissingDependency, unknown_name
+from molgnn.graph.backends.cpp import CppBackend
 from molgnn.graph.backends.rdkit import RDKitBackend
 from molgnn.graph.presets import PRESETS
 from molgnn.graph.presets.column import Preset
-from molgnn.graph.store import MoleculeStore
-from molgnn.errors import unknown_name
+from molgnn.graph.store import Featurized, MoleculeStore
 
-class Featurized(NamedTuple):
-    """The molecules that could be made, in the order of the input, and why the others could not.
+BackendName = Literal["cpp", "rdkit"]
 
-    Parameters
-    ----------
-    molecules
-        Those of every position that is not in *rejected*.
-    rejected
-        Position in the input → reason, ``"kind: detail"``.
-    """
-
-    molecules: MoleculeStore
-    rejected: dict[int, str]
+# Bounds the memory for raw values, which is far above that of the codes made from them.
+MOLS_PER_PIECE = 4096
 
 
 class Featurizer:
+    """Turn SMILES into the codes of a preset, with the fastest backend that gives them exactly.
+
+    Parameters
+    ----------
+    preset
+        A name in `PRESETS`, or a table of one's own.
+    backend
+        ``"cpp"`` parses and reads in C++ (the extra ``molgnn[fast]``), ``"rdkit"`` in Python;
+        both give the same codes. ``"auto"`` takes C++ where it is installed and serves the preset.
+
+    Attributes
+    ----------
+    preset
+        The table in use.
+    backend
+        The backend in use.
+
+    Raises
+    ------
+    UnknownName
+        If there is no such preset, backend or, in a table of one's own, property.
+    MissingDependency
+        If C++ is asked for but not installed.
+    ConfigError
+        If C++ is asked for but cannot serve the preset.
+    """
+
     def __init__(
         self,
         preset: str | Preset = "canonical",
         backend: Literal["auto", "cpp", "rdkit"] = "auto",
     ) -> None:
-        if isinstance(preset, str):
-            if preset not in PRESETS:
-                raise unknown_name("preset", preset, PRESETS)
-            preset = PRESETS[preset]
-        self.preset = preset
-        self._backend = RDKitBackend(preset)
-
-    @property
-    def backend(self) -> str:
-        return self._backend.name
+        self.preset = _named(preset) if isinstance(preset, str) else preset
+        self._backend = _choose(self.preset, backend)
+        self.backend: BackendName = self._backend.name
 
     def __call__(self, smiles: Sequence[str]) -> Featurized:
-        molecules, rejected = self._backend(smiles)
-        return Featurized(molecules, rejected)
+        """Return the molecules of *smiles*, and for each of the others its position and reason.
+
+        Raises
+        ------
+        ConfigError
+            If *smiles* is a single text, whose letters would pass for molecules.
+        """
+        if isinstance(smiles, str):
+            raise ConfigError(
+                f"expected a sequence of SMILES but got the one text {smiles!r}; fix: put it in []"
+            )
+        texts = list(smiles)
+        stores: list[MoleculeStore] = []
+        rejected: dict[int, str] = {}
+        for start in range(0, max(len(texts), 1), MOLS_PER_PIECE):
+            piece = self._backend(texts[start : start + MOLS_PER_PIECE])
+            stores.append(piece.molecules)
+            rejected |= {start + position: reason for position, reason in piece.rejected.items()}
+        return Featurized(MoleculeStore.concatenate(stores), rejected)
+
+
+def _named(preset: str) -> Preset:
+    if preset not in PRESETS:
+        raise unknown_name("preset", preset, PRESETS)
+    return PRESETS[preset]
+
+
+def _choose(preset: Preset, backend: str) -> CppBackend | RDKitBackend:
+    match backend:
+        case "rdkit":
+            return RDKitBackend(preset)
+        case "cpp":
+            return CppBackend(preset)
+        case "auto":
+            try:
+                return CppBackend(preset)
+            except (MissingDependency, ConfigError):
+                return RDKitBackend(preset)
+    raise unknown_name("backend", backend, ["auto", "cpp", "rdkit"])

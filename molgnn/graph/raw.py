@@ -32,6 +32,11 @@ class RawGraphs:
     n_atoms: Int64[np.ndarray, " mols"]
     n_bonds: Int64[np.ndarray, " mols"]
 
+    @property
+    def mol_of_atom(self) -> Int64[np.ndarray, " atoms"]:
+        """The molecule that each atom belongs to."""
+        return np.repeat(np.arange(len(self.n_atoms)), self.n_atoms)
+
     def encode(self, preset: Preset) -> MoleculeStore:
         """Look every value up in the vocabulary of its column."""
         return MoleculeStore(

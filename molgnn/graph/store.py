@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -90,6 +91,21 @@ class MoleculeStore:
             offsets_of(np.concatenate([store.n_atoms for store in stores])),
             offsets_of(np.concatenate([store.n_bonds for store in stores])),
         )
+
+
+class Featurized(NamedTuple):
+    """The molecules that SMILES gave, in the order of the input, and why the others gave none.
+
+    Parameters
+    ----------
+    molecules
+        Those of every position that is not in *rejected*.
+    rejected
+        Position in the input → reason, ``"kind: detail"``.
+    """
+
+    molecules: MoleculeStore
+    rejected: dict[int, str]
 
 
 def _as_index(indices: Indices) -> slice | np.ndarray:

@@ -1,12 +1,12 @@
-"""RDKit from Python: slower than C++, found everywhere, and the authority on what a SMILES means."""
+"""RDKit from Python: slower than C++, always there, and the last word on what a SMILES means."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import TypeVar
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import Final, TypeVar
 
 import numpy as np
-from jaxtyping import Int16
+from jaxtyping import Int32
 from rdkit import Chem
 from rdkit.Chem import Atom, Bond
 
@@ -14,7 +14,7 @@ from molgnn.chem.parsing import parse
 from molgnn.errors import InvalidSmiles, unknown_name
 from molgnn.graph.presets.column import Column, Preset
 from molgnn.graph.raw import RawGraphs
-from molgnn.graph.store import MoleculeStore
+from molgnn.graph.store import Featurized
 
 T = TypeVar("T")
 
@@ -30,7 +30,7 @@ ATOM_PROPERTIES: dict[str, Callable[[Atom], int]] = {
     "degree": Atom.GetDegree,
     "total_degree": Atom.GetTotalDegree,
     "hydrogens": Atom.GetTotalNumHs,
-    "implicit_valence": lambda atom: atom.GetValence(Chem.ValenceType.IMPLICIT),
+    "implicit_valence": Atom.GetNumImplicitHs,
     "formal_charge": Atom.GetFormalCharge,
     "radical_electrons": Atom.GetNumRadicalElectrons,
     "hybridization": Atom.GetHybridization,
@@ -63,35 +63,39 @@ class RDKitBackend:
         If a column names a property that is not known here.
     """
 
-    name = "rdkit"
+    name: Final = "rdkit"
 
     def __init__(self, preset: Preset) -> None:
         self._preset = preset
         self._atom_readers = _readers(preset.atoms, ATOM_PROPERTIES, "atom property")
-        self._bond_readers = _readers(preset.bonds, BOND_PROPERTIES, "bond property")
+        self._bond_readers = {
+            "begin": Bond.GetBeginAtomIdx,
+            "end": Bond.GetEndAtomIdx,
+            **_readers(preset.bonds, BOND_PROPERTIES, "bond property"),
+        }
 
-    def __call__(self, smiles: Sequence[str]) -> tuple[MoleculeStore, dict[int, str]]:
+    def __call__(self, smiles: Sequence[str]) -> Featurized:
         """Return the molecules of *smiles*, and for each of the others its position and reason."""
-        mols: list[Chem.Mol] = []
-        rejected: dict[int, str] = {}
+        atoms, bonds, rejected = [], [], {}
+        # Each molecule is read before the next is parsed: tens of thousands of live atoms would
+        # keep Python's garbage collector busy for longer than RDKit takes to parse them.
         for position, text in enumerate(smiles):
             try:
-                mols.append(parse(text))
+                mol = parse(text)
             except InvalidSmiles as error:
                 rejected[position] = str(error)
-        return self._read(mols).encode(self._preset), rejected
-
-    def _read(self, mols: Sequence[Chem.Mol]) -> RawGraphs:
-        atoms = [atom for mol in mols for atom in mol.GetAtoms()]
-        bonds = [bond for mol in mols for bond in mol.GetBonds()]
-        ends = [(bond.GetBeginAtomIdx(), bond.GetEndAtomIdx()) for bond in bonds]
-        return RawGraphs(
-            {name: _integers(map(read, atoms)) for name, read in self._atom_readers.items()},
-            {name: _integers(map(read, bonds)) for name, read in self._bond_readers.items()},
-            np.array(ends, dtype=np.int32).reshape(-1, 2),
-            np.array([mol.GetNumAtoms() for mol in mols], dtype=np.int64),
-            np.array([mol.GetNumBonds() for mol in mols], dtype=np.int64),
+                continue
+            atoms.append(_table(mol.GetAtoms(), self._atom_readers.values()))
+            bonds.append(_table(mol.GetBonds(), self._bond_readers.values()))
+        raw_bonds = _columns(bonds, self._bond_readers)
+        raw = RawGraphs(
+            _columns(atoms, self._atom_readers),
+            raw_bonds,
+            np.stack([raw_bonds["begin"], raw_bonds["end"]], axis=1),
+            np.array([table.shape[1] for table in atoms], dtype=np.int64),
+            np.array([table.shape[1] for table in bonds], dtype=np.int64),
         )
+        return Featurized(raw.encode(self._preset), rejected)
 
 
 def _readers(
@@ -103,5 +107,16 @@ def _readers(
     return {column.name: known[column.name] for column in columns}
 
 
-def _integers(values: Iterable[int]) -> Int16[np.ndarray, " n"]:
-    return np.fromiter(values, dtype=np.int16)
+def _table(
+    things: Iterable[T], readers: Collection[Callable[[T], int]]
+) -> Int32[np.ndarray, "properties things"]:
+    things = list(things)
+    values = [list(map(read, things)) for read in readers]
+    return np.array(values, dtype=np.int32).reshape(len(readers), len(things))
+
+
+def _columns(
+    tables: Sequence[Int32[np.ndarray, "properties things"]], names: Collection[str]
+) -> dict[str, Int32[np.ndarray, " things"]]:
+    none = np.empty((len(names), 0), dtype=np.int32)
+    return dict(zip(names, np.concatenate([none, *tables], axis=1), strict=True))

@@ -20,9 +20,7 @@ from molgnn.graph.presets.vocabularies import (
 ATTENTIVEFP = Preset(
     "attentivefp",
     atoms=(
-        Column(
-            "atomic_number", elements("B C N O F Si P S Cl As Se Br Te I At"), has_unknown=True
-        ),
+        Column("atomic_number", elements("B C N O F Si P S Cl As Se Br Te I At"), has_unknown=True),
         Column("degree", tuple(range(6))),
         Column("formal_charge", CHARGES, kind="number"),
         Column("radical_electrons", RADICAL_ELECTRONS, kind="number"),

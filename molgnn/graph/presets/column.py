@@ -76,7 +76,7 @@ class Column:
 
     @cached_property
     def _table(self) -> UInt8[np.ndarray, " values"]:
-        """The code of every value from one below the vocabulary's least to one above its greatest."""
+        """The code of each value in the vocabulary's range and of the first ones beyond it."""
         least, greatest = min(self.vocabulary), max(self.vocabulary)
         position = {value: code for code, value in enumerate(self.vocabulary)}
         if self.kind == "number":

@@ -12,9 +12,7 @@ CHARGES = tuple(range(-15, 16))
 RADICAL_ELECTRONS = tuple(range(9))
 YES_NO = (0, 1)
 
-BOND_TYPES = tuple(
-    map(int, (BondType.SINGLE, BondType.DOUBLE, BondType.TRIPLE, BondType.AROMATIC))
-)
+BOND_TYPES = tuple(map(int, (BondType.SINGLE, BondType.DOUBLE, BondType.TRIPLE, BondType.AROMATIC)))
 STEREO = tuple(
     map(
         int,
