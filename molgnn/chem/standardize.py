@@ -1,0 +1,206 @@
+"""The clean-up that a model was trained with; rows whose text shows no need of it stay unparsed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from importlib.util import find_spec
+from typing import Any
+
+from rdkit import Chem, rdBase
+from rdkit.Chem.MolStandardize import rdMolStandardize
+
+from molgnn.chem.parsing import MAX_LENGTH, parse
+from molgnn.chem.records import Molecule, Rejected, Stage
+from molgnn.errors import BundleError, InvalidSmiles, MissingDependency, unknown_name
+
+
+class Mode(StrEnum):
+    """How far a structure is changed before a network sees it."""
+
+    OFF = "off"
+    PARENT = "parent"
+    CHEMBL = "chembl"
+
+
+@dataclass(frozen=True)
+class _Procedure:
+    """What a mode does to a molecule, and the signs in a SMILES that show the need of it.
+
+    A text without `signs` must be one that `change` leaves as it is.
+    """
+
+    signs: re.Pattern[str]
+    change: Callable[[Chem.Mol], Chem.Mol]
+
+    def is_needed_by(self, smiles: str) -> bool:
+        """Say whether the row has to go through RDKit; a nitro group alone is no reason to."""
+        if not self.signs.search(smiles):
+            return False
+        for nitro in ("[N+](=O)[O-]", "O=[N+]([O-])"):
+            smiles = smiles.replace(nitro, "N")
+        return self.signs.search(smiles) is not None
+
+    def run(self, row: int, smiles: str) -> Molecule | Rejected:
+        """Standardize one row, or say why it cannot be."""
+        if len(smiles) <= MAX_LENGTH and not self.is_needed_by(smiles):
+            return Molecule(row, smiles)
+        try:
+            mol = parse(smiles)
+        except InvalidSmiles as error:
+            return Rejected(row, smiles, Stage.PARSE, str(error))
+        try:
+            return Molecule(row, Chem.MolToSmiles(self.change(mol)))
+        except Exception as error:  # whatever RDKit may throw: one molecule must not end a batch
+            detail = " ".join(str(error).split())
+            return Rejected(row, smiles, Stage.STANDARDIZE, f"cannot standardize: {detail}")
+
+
+class Standardizer:
+    """Callable from SMILES to the SMILES that the model is shown; part of every model bundle.
+
+    Parameters
+    ----------
+    mode
+        ``"parent"`` keeps the largest organic fragment, takes away charges that a proton can
+        balance, and isotope labels. ``"chembl"`` is ChEMBL's own pipeline [1]_, which also
+        disconnects metals, removes solvents and normalizes functional groups; it parses
+        every row. ``"off"`` changes nothing.
+
+    Raises
+    ------
+    UnknownName
+        If there is no such mode.
+    MissingDependency
+        If ``"chembl"`` is asked for and chembl_structure_pipeline is not installed.
+
+    Notes
+    -----
+    In every mode a text that RDKit would misread, or whose atoms are placeholders, is refused.
+    A row without need keeps its text, unparsed: whether it is a SMILES at all is found out by
+    the featurizer, which has to parse it anyway.
+
+    References
+    ----------
+    .. [1] A. P. Bento et al., An open source chemical structure curation pipeline using RDKit,
+       J. Cheminform. 12, 51 (2020).
+    """
+
+    version = 1
+    """Raised whenever a mode's results change; a bundle made by another version is refused."""
+
+    def __init__(self, mode: Mode | str = Mode.PARENT) -> None:
+        if mode not in _PROCEDURES:
+            raise unknown_name("standardizer mode", mode, _PROCEDURES)
+        self.mode = Mode(mode)
+        if self.mode is Mode.CHEMBL and find_spec("chembl_structure_pipeline") is None:
+            raise MissingDependency(
+                "expected the package chembl_structure_pipeline for the mode 'chembl' but it is "
+                'not installed; fix: pip install "molgnn[chembl]"'
+            )
+
+    def __call__(self, smiles: str | None) -> str:
+        """Return the SMILES that the model is shown.
+
+        Raises
+        ------
+        InvalidSmiles
+            If the row needs a change and gives no molecule.
+        """
+        [outcome] = self.apply([(0, smiles)])
+        if isinstance(outcome, Rejected):
+            raise InvalidSmiles(outcome.reason)
+        return outcome.smiles
+
+    def apply(self, rows: Iterable[tuple[int, str | None]]) -> list[Molecule | Rejected]:
+        """Standardize many rows; one comes out for each that goes in, in order.
+
+        Parameters
+        ----------
+        rows
+            Each row's number and its SMILES; a gap (None, NaN) is an empty SMILES.
+        """
+        procedure = _PROCEDURES[self.mode]
+        with rdBase.BlockLogs():
+            return [
+                procedure.run(row, smiles if isinstance(smiles, str) else "")
+                for row, smiles in rows
+            ]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what a model bundle stores."""
+        return {"mode": self.mode.value, "version": self.version}
+
+    @classmethod
+    def from_json(cls, record: dict[str, Any]) -> Standardizer:
+        """Rebuild what `to_json` gave.
+
+        Raises
+        ------
+        BundleError
+            If the record was made by another version, whose results would differ.
+        """
+        if record.get("version") != cls.version or record.get("mode") not in _PROCEDURES:
+            raise BundleError(
+                f"expected a standardizer of version {cls.version} but got {record}; "
+                "fix: use the molgnn that made the model, or train the model again"
+            )
+        return cls(record["mode"])
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Standardizer) and self.mode is other.mode
+
+    def __hash__(self) -> int:
+        return hash(self.mode)
+
+    def __repr__(self) -> str:
+        return f"Standardizer({self.mode.value!r})"
+
+
+def _keep(mol: Chem.Mol) -> Chem.Mol:
+    return mol
+
+
+def _take_parent(mol: Chem.Mol) -> Chem.Mol:
+    """Return the largest organic fragment, uncharged where protons can do it, without isotopes."""
+    chooser, uncharger = _parent_tools()
+    if len(Chem.GetMolFrags(mol)) > 1:
+        mol = chooser.choose(mol)
+    uncharger.unchargeInPlace(mol)
+    return _forget_isotopes(mol)
+
+
+@cache
+def _parent_tools() -> tuple[rdMolStandardize.LargestFragmentChooser, rdMolStandardize.Uncharger]:
+    """Build once, on first use; a Standardizer that travels to a worker carries none of it."""
+    return rdMolStandardize.LargestFragmentChooser(preferOrganic=True), rdMolStandardize.Uncharger()
+
+
+def _forget_isotopes(mol: Chem.Mol) -> Chem.Mol:
+    labelled = [atom for atom in mol.GetAtoms() if atom.GetIsotope()]
+    if not labelled:
+        return mol
+    for atom in labelled:
+        atom.SetIsotope(0)
+    mol = Chem.RemoveHs(mol)  # deuterium was an atom of its own, protium is not
+    Chem.AssignStereochemistry(mol, cleanIt=True, force=True)  # C[C@H]([2H])O is a centre no more
+    return mol
+
+
+def _take_chembl_parent(mol: Chem.Mol) -> Chem.Mol:
+    from chembl_structure_pipeline import get_parent_mol, standardize_mol
+
+    parent: Chem.Mol = get_parent_mol(standardize_mol(mol))[0]
+    return parent
+
+
+_MISREAD = r"^$|[^!-~]|[*~]|#0"
+_CHARGE = r"\+|-\d*(?::\d+)?\]"
+_PROCEDURES = {
+    Mode.OFF: _Procedure(re.compile(_MISREAD), _keep),
+    Mode.PARENT: _Procedure(re.compile(rf"{_MISREAD}|\.|\[\d|{_CHARGE}"), _take_parent),
+    Mode.CHEMBL: _Procedure(re.compile(""), _take_chembl_parent),
+}

@@ -1,0 +1,173 @@
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from rdkit import Chem
+
+from molgnn.chem import standardize
+from molgnn.chem.records import Molecule, Rejected, Stage
+from molgnn.chem.standardize import Mode, Standardizer
+from molgnn.errors import BundleError, InvalidSmiles, MissingDependency, UnknownName
+
+
+@pytest.mark.parametrize(
+    ("smiles", "parent"),
+    [
+        ("CC(=O)[O-].[Na+]", "CC(=O)O"),
+        ("C[NH3+].[Cl-]", "CN"),
+        ("CN.Cl.O.O", "CN"),
+        ("[NH3+]CC(=O)[O-]", "NCC(=O)O"),
+        ("[2H]C([2H])([2H])O", "CO"),
+        ("C[C@H]([2H])O", "CCO"),
+        ("[13CH3]C", "CC"),
+        ("[Na+].[Cl-]", "Cl"),
+        ("CC |^1:0|", "[CH2]C"),
+    ],
+)
+def test_the_parent_is_the_neutral_unlabelled_largest_fragment(smiles: str, parent: str) -> None:
+    assert Standardizer("parent")(smiles) == parent
+
+
+@pytest.mark.parametrize(
+    "smiles",
+    [
+        "O=[N+]([O-])c1ccccc1",
+        "C[N+](C)(C)C",
+        "C[N+](C)(C)CC(=O)[O-]",
+        "CN=[N+]=[N-]",
+        "C[n+]1ccccc1",
+        "[C-]#[N+]C",
+        "C[S+](C)[O-]",
+    ],
+)
+def test_charges_that_no_proton_balances_stay(smiles: str) -> None:
+    assert _canonical(Standardizer("parent")(smiles)) == _canonical(smiles)
+
+
+def test_a_clean_row_keeps_its_text() -> None:
+    assert Standardizer("parent")("OC(C)=O") == "OC(C)=O"
+    assert Standardizer("parent")("C[N+](=O)[O-]") == "C[N+](=O)[O-]"
+
+
+@pytest.mark.parametrize("library", ["pcs100k.csv.gz", "chembl_mix.csv.gz"])
+def test_a_row_that_is_skipped_would_not_have_changed(shared_data: Path, library: str) -> None:
+    table = pd.read_csv(shared_data / "libraries" / library, usecols=["smiles"])
+    rows = table.smiles.sample(12_000, random_state=0)
+    procedure = standardize._PROCEDURES[Mode.PARENT]
+    n_skipped = 0
+    for smiles in rows:
+        if procedure.is_needed_by(smiles) or (mol := Chem.MolFromSmiles(smiles)) is None:
+            continue
+        n_skipped += 1
+        before = Chem.MolToSmiles(mol)
+        assert Chem.MolToSmiles(procedure.change(mol)) == before
+    assert n_skipped > 9_000
+
+
+def test_the_largest_fragment_is_the_one_that_rdkit_names(shared_data: Path) -> None:
+    table = pd.read_csv(shared_data / "libraries" / "pcs100k.csv.gz", nrows=40_000)
+    salts = table[table.smiles.str.contains(".", regex=False)]
+    assert len(salts) > 200
+    parents = Standardizer("parent").apply(list(enumerate(salts.smiles)))
+    expected = Standardizer("parent").apply(list(enumerate(salts.rdkit_largest_fragment)))
+    same = [
+        bool(a) == bool(b) and (not a or _canonical(a.smiles) == _canonical(b.smiles))  # type: ignore[union-attr]
+        for a, b in zip(parents, expected, strict=True)
+    ]
+    assert np.mean(same) > 0.95
+
+
+def test_one_comes_out_for_each_that_goes_in() -> None:
+    rows = [(5, "CCO"), (6, ""), (7, "C.*"), (8, "CC("), (9, "[Na+].CC[O-]"), (10, None)]
+    outcomes = Standardizer("parent").apply(rows)
+    assert [outcome.row for outcome in outcomes] == [5, 6, 7, 8, 9, 10]
+    assert [type(outcome) for outcome in outcomes] == [
+        Molecule,
+        Rejected,
+        Rejected,
+        Molecule,
+        Molecule,
+        Rejected,
+    ]
+    assert [o.kind for o in outcomes if isinstance(o, Rejected)] == [
+        "empty SMILES",
+        "dummy atom",
+        "empty SMILES",
+    ]
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+@pytest.mark.parametrize("smiles", ["CCé", "CC name", "*C", "C~C", "", "C" * 20_000])
+def test_every_mode_refuses_what_would_be_misread(mode: Mode, smiles: str) -> None:
+    with pytest.raises(InvalidSmiles):
+        Standardizer(mode)(smiles)
+
+
+@pytest.mark.parametrize("smiles", ["CC(=O)[O-].[Na+]", "[2H]C", "CC("])
+def test_off_changes_nothing(smiles: str) -> None:
+    assert Standardizer("off")(smiles) == smiles
+
+
+def test_chembl_disconnects_metals_and_drops_solvents() -> None:
+    ibuprofen = "CC(C)Cc1ccc(cc1)C(C)C(=O)"
+    standardized = Standardizer("chembl")(f"{ibuprofen}O[Na].O")
+    assert standardized == _canonical(f"{ibuprofen}O")
+
+
+def test_chembl_parses_every_row() -> None:
+    [outcome] = Standardizer("chembl").apply([(0, "CC(")])
+    assert isinstance(outcome, Rejected)
+    assert outcome.stage is Stage.PARSE
+
+
+def test_chembl_without_its_package_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(standardize, "find_spec", lambda name: None)
+    with pytest.raises(MissingDependency, match=r'pip install "molgnn\[chembl\]"'):
+        Standardizer("chembl")
+
+
+def test_an_exception_of_rdkit_is_a_rejected_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(mol: Chem.Mol) -> Chem.Mol:
+        raise RuntimeError("Invariant\n Violation")
+
+    broken = standardize._Procedure(standardize._PROCEDURES[Mode.CHEMBL].signs, fail)
+    monkeypatch.setitem(standardize._PROCEDURES, Mode.CHEMBL, broken)
+    [outcome] = Standardizer("chembl").apply([(3, "CC")])
+    assert outcome == Rejected(
+        3, "CC", Stage.STANDARDIZE, "cannot standardize: Invariant Violation"
+    )
+
+
+def test_it_survives_json_and_pickle() -> None:
+    standardizer = Standardizer("chembl")
+    assert Standardizer.from_json(standardizer.to_json()) == standardizer
+    assert pickle.loads(pickle.dumps(standardizer)) == standardizer
+    assert standardizer.to_json() == {"mode": "chembl", "version": 1}
+
+
+@pytest.mark.parametrize(
+    "record", [{"mode": "parent", "version": 2}, {"mode": "novel", "version": 1}, {}]
+)
+def test_a_bundle_of_another_version_is_refused(record: dict[str, Any]) -> None:
+    with pytest.raises(BundleError, match="version 1"):
+        Standardizer.from_json(record)
+
+
+def test_an_unknown_mode_is_answered_with_the_known_ones() -> None:
+    with pytest.raises(UnknownName, match="did you mean parent"):
+        Standardizer("parents")
+
+
+def test_nothing_is_written_to_stderr(capfd: pytest.CaptureFixture[str]) -> None:
+    Standardizer("parent").apply([(0, "CC[O-].[Na+]"), (1, "CC(.C"), (2, "[H+].[H]")])
+    Standardizer("chembl").apply([(0, "CC[O-].[Na+]"), (1, "CC(.C"), (2, "[H+].[H]")])
+    assert capfd.readouterr().err == ""
+
+
+def _canonical(smiles: str) -> str:
+    return Chem.CanonSmiles(smiles)
