@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from typing import ClassVar
 
 
 class MolgnnError(Exception):
-    """Base of every error that molgnn raises on purpose; the command line prints it as one line."""
+    """Base of every error that molgnn raises on purpose; the command line prints it as one line.
+
+    Attributes
+    ----------
+    exit_code
+        What the command line then ends with: 2 where the command must be given otherwise.
+    """
+
+    exit_code: ClassVar[int] = 1
 
 
 class InvalidSmiles(MolgnnError, ValueError):
@@ -21,12 +30,16 @@ class TableError(MolgnnError, ValueError):
 class UnknownName(MolgnnError, KeyError):
     """A name that no registered thing bears (encoder, split, model, preset…)."""
 
+    exit_code = 2
+
     def __str__(self) -> str:  # KeyError shows the repr of its argument, quotes included
         return str(self.args[0])
 
 
 class ConfigError(MolgnnError, ValueError):
     """Settings that contradict each other or lie outside their range."""
+
+    exit_code = 2
 
 
 class BundleError(MolgnnError, ValueError):

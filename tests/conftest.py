@@ -29,3 +29,34 @@ def library() -> Path:
 def hostile_smi() -> Path:
     """Return the small file of everything that can be wrong with a line."""
     return REPOSITORY / "data" / "hostile.smi"
+
+
+@pytest.fixture(scope="session")
+def tiny_bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a small model that was never trained, made in moments."""
+    import torch
+
+    from molgnn.assess.calibration import Calibration
+    from molgnn.chem.standardize import Standardizer
+    from molgnn.graph.presets import PRESETS
+    from molgnn.nn.network import NetworkConfig, build_network
+    from molgnn.predictor.bundle import Bundle
+    from molgnn.predictor.card import Card
+    from molgnn.tasks import Task, Tasks
+
+    tasks = Tasks([Task("NR-AR", description="androgen receptor"), Task("SR-p53"), Task("SR-MMP")])
+    config = NetworkConfig(encoder="dmpnn", encoder_options={"hidden_dim": 16, "depth": 2})
+    with torch.random.fork_rng():
+        torch.manual_seed(0)
+        network = build_network(config, PRESETS["chemprop"], tasks).eval()
+    folder = tmp_path_factory.mktemp("models") / "tiny"
+    Bundle(
+        tasks=tasks,
+        standardizer=Standardizer(),
+        preset=PRESETS["chemprop"],
+        config=config,
+        networks=(network,),
+        calibration=Calibration.identity(len(tasks)),
+        card=Card(name="dmpnn.tiny", summary="nothing, as it was never trained", data="none"),
+    ).save(folder)
+    return folder

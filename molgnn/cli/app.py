@@ -1,0 +1,56 @@
+"""The commands, put together."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from molgnn.cli import doctor, evaluate, models, predict, screen, train
+from molgnn.cli.failures import OneLineFailures
+
+app = typer.Typer(
+    cls=OneLineFailures,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command(no_args_is_help=True)(screen.screen)
+app.command(no_args_is_help=True)(predict.predict)
+app.command(no_args_is_help=True, cls=train.TrainCommand)(train.train)
+app.command(no_args_is_help=True)(evaluate.evaluate)
+app.add_typer(models.app, name="models")
+app.command()(doctor.doctor)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        import molgnn
+
+        typer.echo(f"molgnn {molgnn.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def describe(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version and leave."
+        ),
+    ] = False,
+) -> None:
+    """Predict the properties of molecules: SMILES in, calibrated predictions out.
+
+    Begin with:  molgnn predict "CC(=O)Oc1ccccc1C(=O)O"
+    """
+
+
+def main() -> None:
+    """Run the command line."""
+    for stream in (sys.stdout, sys.stderr):  # a terminal that can't show a character is no failure
+        stream.reconfigure(errors="backslashreplace")
+    app()

@@ -1,0 +1,124 @@
+"""``molgnn doctor``."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import typer
+
+FAST = "pip install 'molgnn[fast]'"
+AGAIN = "pip install --upgrade --force-reinstall molgnn"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one part of the installation is like.
+
+    Parameters
+    ----------
+    state
+        What was found.
+    fix
+        What would make it better; empty where all is well.
+    broken
+        Whether nothing works until that is done.
+    """
+
+    state: str
+    fix: str = ""
+    broken: bool = False
+
+    @property
+    def mark(self) -> str:
+        """The word that the line begins with."""
+        return "BROKEN" if self.broken else "note" if self.fix else "ok"
+
+
+def doctor() -> None:
+    """Check this installation: what is there, what is slow or broken, and how to mend it.
+
+    Example:  molgnn doctor
+    """
+    findings = {part: _examine(examination) for part, examination in EXAMINATIONS.items()}
+    for part, finding in findings.items():
+        typer.echo(f"{finding.mark:<7} {part:<11} {finding.state}")
+        if finding.fix:
+            typer.echo(f"{'':<19} fix: {finding.fix}")
+    if any(finding.broken for finding in findings.values()):
+        raise typer.Exit(1)
+
+
+def _examine(examination: Callable[[], Finding]) -> Finding:
+    try:
+        return examination()
+    except Exception as error:  # whatever a broken package raises is what the doctor looks for
+        return Finding(f"{type(error).__name__}: {error}", AGAIN, broken=True)
+
+
+def _python() -> Finding:
+    return Finding(f"{platform.python_version()}, {sys.executable}")
+
+
+def _torch() -> Finding:
+    import torch
+
+    return Finding(f"{torch.__version__}, {torch.get_num_threads()} threads")
+
+
+def _device() -> Finding:
+    import torch
+
+    if torch.cuda.is_available():
+        return Finding(f"GPU, {torch.cuda.get_device_name()}")
+    return Finding("CPU, as torch sees no GPU")
+
+
+def _dgl() -> Finding:
+    from molgnn.graph.dgl_runtime import describe
+
+    report = describe()
+    if report.problem:
+        return Finding(report.problem, "pip install --upgrade dgl packaging", broken=True)
+    kernels = "on CPUs and GPUs" if report.cuda else "on CPUs; on a GPU, torch's take their place"
+    return Finding(f"{report.version}, graphbolt {report.graphbolt}, kernels {kernels}")
+
+
+def _rdkit() -> Finding:
+    import rdkit
+
+    return Finding(rdkit.__version__)
+
+
+def _featurizer() -> Finding:
+    from molgnn.graph.featurizer import Featurizer
+    from molgnn.training.config import TrainingConfig
+
+    featurizer = Featurizer(TrainingConfig().preset)
+    rejected = featurizer(["CCO"]).rejected
+    if rejected:
+        return Finding(f"refuses ethanol: {rejected[0]}", AGAIN, broken=True)
+    if featurizer.backend == "cpp":
+        return Finding("in C++, through cuik-molmaker")
+    return Finding("in Python, through RDKit: right, but several times slower", FAST)
+
+
+def _models() -> Finding:
+    from molgnn.zoo.catalogue import WEIGHTS_FOLDER, entries, verify
+
+    for name in entries():
+        verify(name)
+    return Finding(f"{', '.join(entries()) or 'none'}, in {WEIGHTS_FOLDER}")
+
+
+EXAMINATIONS: dict[str, Callable[[], Finding]] = {
+    "Python": _python,
+    "PyTorch": _torch,
+    "device": _device,
+    "DGL": _dgl,
+    "RDKit": _rdkit,
+    "featurizer": _featurizer,
+    "models": _models,
+}

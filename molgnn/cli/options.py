@@ -1,0 +1,31 @@
+"""Options that several commands have, described once."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+Model = Annotated[
+    str,
+    typer.Option(
+        "--model",
+        "-m",
+        help="A name from [bold]molgnn models list[/], or a folder of [bold]molgnn train[/].",
+    ),
+]
+SmilesColumn = Annotated[
+    str | None,
+    typer.Option(
+        "--smiles-column",
+        help="The column that holds the SMILES; found by its name where not given.",
+        show_default=False,
+    ),
+]
+
+
+def split_names(names: str | None) -> list[str] | None:
+    """Return the names in ``"a, b"``, or None where none are given."""
+    if names is None:
+        return None
+    return [name.strip() for name in names.split(",") if name.strip()]
