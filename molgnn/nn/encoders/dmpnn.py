@@ -61,7 +61,7 @@ class DMPNN(Encoder):
     def forward(self, batch: GraphBatch) -> Float[Tensor, "atoms hidden"]:
         """Return the atoms' final states."""
         bonds = self.bond_input(batch.bond_codes).repeat_interleave(2, dim=0)
-        inputs = self.atom_input(batch.atom_codes)[batch.src] + bonds
+        inputs = self.atom_input(batch.atom_codes).index_select(0, batch.src) + bonds
         incoming = incoming_edges(batch)
 
         states = relu(inputs)

@@ -79,9 +79,9 @@ class MPNN(Encoder):
 
         states = relu(self.project(batch.atom_codes))
         for _ in range(self.depth):
-            groups = torch.split(states[senders], edges_per_kind)
+            groups = torch.split(states.index_select(0, senders), edges_per_kind)
             messages = [group @ matrix for group, matrix in zip(groups, matrices, strict=True)]
-            edge_messages = torch.cat(messages)[rank] if messages else states[:0]
+            edge_messages = torch.cat(messages).index_select(0, rank) if messages else states[:0]
             received = relu(sum_over_edges(batch, edge_messages) + self.message_bias)
             states = self.gru(self.dropout(received), states)
         return states
