@@ -144,6 +144,7 @@ def _as_text(molecule: Any) -> str:
     if hasattr(molecule, "GetNumAtoms"):
         from rdkit.Chem import MolToSmiles
 
-        return MolToSmiles(molecule)
-    is_gap = molecule is None or molecule != molecule  # NaN is the value that differs from itself
-    return "" if is_gap else str(molecule)
+        return str(MolToSmiles(molecule))
+    from pandas import isna
+
+    return "" if isna(molecule) is True else str(molecule)

@@ -79,11 +79,12 @@ def predict(
     model
         What `load` takes.
     """
-    return _kept(resolve(model)).predict(molecules)
+    folder = resolve(model)
+    return _kept(folder, (folder / DESCRIPTION).stat().st_mtime_ns).predict(molecules)
 
 
 @lru_cache(maxsize=4)
-def _kept(folder: Path) -> Predictor:
+def _kept(folder: Path, _saved_at: int) -> Predictor:
     return load(folder)
 
 

@@ -1,0 +1,145 @@
+"""What every encoder owes to the rest of the house, whatever it computes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+from torch.testing import assert_close
+
+from molgnn.graph.batch import GraphBatch
+from molgnn.graph.featurizer import Featurizer
+from molgnn.graph.store import MoleculeStore
+from molgnn.nn.encoders import ENCODERS, Encoder
+from molgnn.nn.message_passing import using_kernels
+
+TOLERANCE = {"atol": 1e-5, "rtol": 1e-5}
+
+
+@pytest.fixture(params=ENCODERS)
+def name(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+@pytest.fixture
+def encoder(name: str, featurizer: Featurizer, molecules: MoleculeStore) -> Encoder:
+    """Return an encoder in evaluation, whose running statistics are not those of a new one."""
+    encoder = build(name, featurizer, seed=0)
+    with torch.no_grad():
+        encoder.train()(molecules.batch())
+    return encoder.eval()
+
+
+def build(name: str, featurizer: Featurizer, seed: int) -> Encoder:
+    torch.manual_seed(seed)
+    return ENCODERS[name](featurizer.preset)
+
+
+def renumbered(molecules: MoleculeStore) -> tuple[MoleculeStore, np.ndarray]:
+    """Shuffle atoms and bonds within each molecule and turn bonds round; tell who was which atom."""
+    random = np.random.default_rng(0)
+    former_atoms = _shuffled_within(molecules.n_atoms, random)
+    former_bonds = _shuffled_within(molecules.n_bonds, random)
+    first_atoms = np.repeat(molecules.atom_offsets[:-1], molecules.n_bonds)[:, None]
+    ends = np.argsort(former_atoms)[molecules.bond_ends + first_atoms] - first_atoms
+    shuffled = MoleculeStore(
+        molecules.atom_codes[former_atoms],
+        molecules.bond_codes[former_bonds],
+        random.permuted(ends[former_bonds], axis=1).astype(np.int32),
+        molecules.atom_offsets,
+        molecules.bond_offsets,
+    )
+    return shuffled, former_atoms
+
+
+def _shuffled_within(sizes: np.ndarray, random: np.random.Generator) -> np.ndarray:
+    owner = np.repeat(np.arange(len(sizes)), sizes)
+    return np.lexsort((random.random(len(owner)), owner))
+
+
+def outputs_and_gradients(encoder: Encoder, batch: GraphBatch) -> tuple[Tensor, ...]:
+    """Return the states, then the gradient of a random projection of them by every parameter."""
+    states = encoder(batch)
+    torch.manual_seed(1)
+    projected = (states * torch.randn(encoder.out_dim)).mean()
+    gradients = torch.autograd.grad(projected, list(encoder.parameters()), allow_unused=True)
+    return states, *gradients
+
+
+def test_states_follow_their_atoms_through_a_renumbering(
+    encoder: Encoder, molecules: MoleculeStore
+) -> None:
+    shuffled, former_atoms = renumbered(molecules)
+    assert (former_atoms != np.arange(len(former_atoms))).mean() > 0.8
+    assert_close(
+        encoder(shuffled.batch()), encoder(molecules.batch())[former_atoms], **TOLERANCE
+    )
+
+
+def test_a_molecule_gets_in_company_what_it_gets_alone(
+    encoder: Encoder, molecules: MoleculeStore
+) -> None:
+    alone = [encoder(molecules.batch([i])) for i in range(len(molecules))]
+    assert_close(encoder(molecules.batch()), torch.cat(alone), **TOLERANCE)
+
+
+@pytest.mark.parametrize("smiles", [["C"], ["[Na+].[Cl-]"], ["C", "[NH4+]", "[Na+].[Cl-]"]])
+def test_atoms_without_bonds_have_states(
+    encoder: Encoder, featurizer: Featurizer, smiles: list[str]
+) -> None:
+    batch = featurizer(smiles).molecules.batch()
+    states = encoder(batch)
+    assert states.shape == (len(batch.atom_codes), encoder.out_dim)
+    assert states.isfinite().all()
+
+
+def test_an_empty_batch_has_no_states(encoder: Encoder, molecules: MoleculeStore) -> None:
+    assert encoder(molecules.batch([])).shape == (0, encoder.out_dim)
+
+
+@pytest.mark.parametrize("smiles", ["C", "[Na+].[Cl-]"])
+def test_one_molecule_without_bonds_can_be_trained_on(
+    encoder: Encoder, featurizer: Featurizer, smiles: str
+) -> None:
+    states, *gradients = outputs_and_gradients(
+        encoder.train(), featurizer([smiles]).molecules.batch()
+    )
+    assert states.isfinite().all()
+    assert all(gradient is None or gradient.isfinite().all() for gradient in gradients)
+
+
+def test_every_parameter_learns(encoder: Encoder, molecules: MoleculeStore) -> None:
+    _, *gradients = outputs_and_gradients(encoder.train(), molecules.batch())
+    names = [name for name, _ in encoder.named_parameters()]
+    idle = [n for n, g in zip(names, gradients, strict=True) if g is None or not g.any()]
+    assert names
+    assert not idle
+
+
+def test_the_kernels_of_dgl_equal_plain_torch(encoder: Encoder, molecules: MoleculeStore) -> None:
+    with using_kernels("dgl"):
+        by_dgl = outputs_and_gradients(encoder, molecules.batch())
+    with using_kernels("torch"):
+        by_torch = outputs_and_gradients(encoder, molecules.batch())
+    for ours, theirs in zip(by_torch, by_dgl, strict=True):
+        assert_close(ours, theirs, atol=1e-6, rtol=1e-5)
+
+
+def test_a_state_dict_is_the_whole_state(
+    name: str, encoder: Encoder, featurizer: Featurizer, molecules: MoleculeStore
+) -> None:
+    batch = molecules.batch()
+    other = build(name, featurizer, seed=1).eval()
+    assert not torch.allclose(other(batch), encoder(batch))
+    other.load_state_dict(encoder.state_dict())
+    assert torch.equal(other(batch), encoder(batch))
+
+
+def test_a_seed_determines_states_and_gradients(
+    name: str, featurizer: Featurizer, molecules: MoleculeStore
+) -> None:
+    first, second = (
+        outputs_and_gradients(build(name, featurizer, seed=2), molecules.batch()) for _ in range(2)
+    )
+    assert all(torch.equal(a, b) for a, b in zip(first, second, strict=True))

@@ -1,0 +1,122 @@
+"""Prediction gives one row per molecule, in order, whatever was given."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from rdkit import Chem
+
+from molgnn.errors import UnknownName
+from molgnn.predictor.predictor import CHUNK_MOLS, Predictor
+
+
+@pytest.fixture(scope="module")
+def predictor(tiny_bundle: Path) -> Predictor:
+    return Predictor.load(tiny_bundle)
+
+
+def test_every_molecule_given_is_a_row(predictor: Predictor) -> None:
+    predictions = predictor.predict(["CCO", "c1cccc1", "", "*C", "C"])
+    assert list(predictions.ok) == [True, False, False, False, True]
+    assert np.isnan(predictions.values[~predictions.ok]).all()
+    assert not np.isnan(predictions.values[predictions.ok]).any()
+    assert [predictions.rejected[i].kind for i in (1, 2, 3)] == [
+        "cannot kekulize",
+        "empty SMILES",
+        "dummy atom",
+    ]
+
+
+def test_probabilities_lie_between_0_and_1(predictor: Predictor) -> None:
+    values = predictor.predict(["CCO", "CCN", "[Na+].[Cl-]"]).values
+    assert ((values > 0) & (values < 1)).all()
+
+
+@pytest.mark.parametrize(
+    "molecules",
+    [
+        ["CCO", "CCN"],
+        ("CCO", "CCN"),
+        pd.Series(["CCO", "CCN"]),
+        np.array(["CCO", "CCN"]),
+        [Chem.MolFromSmiles("CCO"), Chem.MolFromSmiles("CCN")],
+        (text for text in ["CCO", "CCN"]),
+    ],
+    ids=["list", "tuple", "series", "array", "mols", "generator"],
+)
+def test_any_collection_of_molecules_will_do(predictor: Predictor, molecules: object) -> None:
+    expected = predictor.predict(["CCO", "CCN"]).values
+    np.testing.assert_array_equal(predictor.predict(molecules).values, expected)
+
+
+@pytest.mark.parametrize("molecule", ["CCO", Chem.MolFromSmiles("CCO")], ids=["smiles", "mol"])
+def test_a_single_molecule_will_do(predictor: Predictor, molecule: object) -> None:
+    predictions = predictor.predict(molecule)
+    assert len(predictions) == 1
+    np.testing.assert_array_equal(predictions.values, predictor.predict(["CCO"]).values)
+
+
+@pytest.mark.parametrize("gap", [None, float("nan"), pd.NA, ""])
+def test_a_gap_is_a_rejected_row(predictor: Predictor, gap: object) -> None:
+    predictions = predictor.predict(["CCO", gap])
+    assert predictions.rejected[1].kind == "empty SMILES"
+
+
+def test_a_series_keeps_its_index(predictor: Predictor) -> None:
+    series = pd.Series(["CCO", "bad"], index=["ethanol", "typo"])
+    frame = predictor.predict(series).to_frame()
+    assert list(frame.index) == ["ethanol", "typo"]
+    assert list(frame.columns) == ["smiles", "status", "reason", "NR-AR", "SR-p53", "SR-MMP"]
+    assert list(frame["status"]) == ["ok", "rejected"]
+
+
+def test_nothing_in_nothing_out(predictor: Predictor) -> None:
+    predictions = predictor.predict([])
+    assert predictions.values.shape == (0, 3)
+    assert predictions.to_frame().empty
+
+
+def test_company_does_not_change_a_prediction(predictor: Predictor, library: Path) -> None:
+    smiles = list(pd.read_csv(library)["smiles"][:300])
+    together = predictor.predict(smiles).values
+    alone = np.concatenate([predictor.predict(text).values for text in smiles[::50]])
+    np.testing.assert_allclose(together[::50], alone, atol=1e-6)
+
+
+def test_more_rows_than_a_chunk_stay_in_order(predictor: Predictor) -> None:
+    smiles = ["CCO", "bad", "c1ccccc1"] * (CHUNK_MOLS // 3 + 10)
+    predictions = predictor.predict(smiles)
+    np.testing.assert_allclose(
+        predictions.values, np.tile(predictions.values[:3], (len(smiles) // 3, 1)), atol=1e-6
+    )
+    assert set(predictions.rejected) == set(range(1, len(smiles), 3))
+    assert all(predictions.rejected[row].row == row for row in predictions.rejected)
+
+
+def test_a_salt_scores_as_its_parent(predictor: Predictor) -> None:
+    salt, parent = predictor.predict(["CC[NH2+]C.[Cl-]", "CCNC"]).values
+    np.testing.assert_allclose(salt, parent, atol=1e-6)
+
+
+def test_a_column_is_found_by_its_task(predictor: Predictor) -> None:
+    predictions = predictor.predict(["CCO", "CCN"])
+    np.testing.assert_array_equal(predictions["SR-p53"], predictions.values[:, 1])
+    with pytest.raises(UnknownName, match="did you mean SR-p53"):
+        predictions["SR-p35"]
+
+
+def test_the_notebook_sees_a_table_with_reasons_and_no_markup_of_the_input(
+    predictor: Predictor,
+) -> None:
+    html = predictor.predict(["CCO", "<script>alert(1)</script>"] * 15)._repr_html_()
+    assert "15 of 30 molecules scored" in html
+    assert "<script>" not in html
+    assert "10 more rows" in html
+
+
+def test_the_text_says_what_was_scored(predictor: Predictor) -> None:
+    text = repr(predictor.predict(["CCO", ""]))
+    assert "1 of 2 molecules scored; rejected: 1 empty SMILES" in text
