@@ -1,0 +1,75 @@
+"""Splits by name: a new one is one file here and one line in `SPLITS`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from jaxtyping import Float
+
+from molgnn.chem.splits.balanced import split_balanced
+from molgnn.chem.splits.column import part_named, split_by_column
+from molgnn.chem.splits.counts import label_counts, one_class_parts
+from molgnn.chem.splits.folds import k_folds
+from molgnn.chem.splits.random import split_at_random
+from molgnn.chem.splits.scaffold import split_by_scaffold
+from molgnn.chem.splits.split import PARTS, Fractions, Split, check_fractions
+from molgnn.errors import unknown_name
+
+__all__ = [
+    "PARTS",
+    "SPLITS",
+    "Split",
+    "k_folds",
+    "label_counts",
+    "make_split",
+    "one_class_parts",
+    "part_named",
+    "split_by_column",
+]
+
+SPLITS: dict[
+    str,
+    Callable[[Sequence[str], Float[np.ndarray, "mols tasks"] | None, Fractions, int], Split],
+] = {
+    "random": split_at_random,
+    "scaffold": split_by_scaffold,
+    "balanced": split_balanced,
+}
+
+
+def make_split(
+    name: str,
+    smiles: Sequence[str],
+    labels: Float[np.ndarray, "mols tasks"] | None = None,
+    *,
+    fractions: Sequence[float] = (0.8, 0.1, 0.1),
+    seed: int = 0,
+) -> Split:
+    """Split the rows of a table by the rule called *name*.
+
+    Parameters
+    ----------
+    name
+        A key of `SPLITS`: random, scaffold or balanced.
+    smiles
+        The rows of the table; those that give no molecule are left out.
+    labels
+        For rules that look at them; none of the three does.
+    fractions
+        Of the molecules, for train, valid and test.
+    seed
+        The same seed gives the same split.
+
+    Raises
+    ------
+    UnknownName
+        If no rule has that name.
+    ConfigError
+        If the fractions do not add up to 1.
+    TableError
+        If there are too few molecules, or scaffolds, to train and to validate on.
+    """
+    if name not in SPLITS:
+        raise unknown_name("split", name, SPLITS)
+    return SPLITS[name](smiles, labels, check_fractions(fractions), seed)

@@ -1,0 +1,36 @@
+"""Scaffold splits that can be repeated: one for each seed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from jaxtyping import Float
+
+from molgnn.chem.scaffolds import group_by_scaffold
+from molgnn.chem.splits.split import Fractions, Split, collect, fill
+
+
+def split_balanced(
+    smiles: Sequence[str],
+    labels: Float[np.ndarray, "mols tasks"] | None,
+    fractions: Fractions,
+    seed: int,
+) -> Split:
+    """Share scaffolds out at random, so that common and rare ones stand in every part.
+
+    Notes
+    -----
+    Scaffolds that would fill more than half of the validation or of the test part are
+    given away first, the commonest before the others, which puts them into the training part
+    while that has room. The idea is chemprop's ``scaffold_balanced``; the splits are not the same.
+    """
+    groups = group_by_scaffold(smiles)
+    n_rows = sum(len(rows) for rows in groups.rows)
+    n_half = min((share for share in fractions[1:] if share), default=0) * n_rows / 2
+    order = np.random.default_rng(seed).permutation(len(groups.rows))
+    shuffled = [groups.rows[i] for i in order]
+    large_first = sorted(shuffled, key=lambda rows: -len(rows) if len(rows) > n_half else 0)
+    parts = fill(large_first, fractions)
+    advice = "fix: a random split, since too few scaffolds are shared out"
+    return collect(parts, groups.is_molecule, advice)

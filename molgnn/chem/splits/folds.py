@@ -1,0 +1,72 @@
+"""Cross-validation: every molecule is tested once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from molgnn.chem.scaffolds import group_by_scaffold
+from molgnn.chem.splits.split import IsMolecule, Split, collect, find_molecules
+from molgnn.errors import ConfigError, unknown_name
+
+
+def k_folds(
+    smiles: Sequence[str], k: int = 5, *, by: str = "scaffold", seed: int = 0
+) -> list[Split]:
+    """Return *k* splits whose test parts are the folds; the next fold is the validation part.
+
+    Parameters
+    ----------
+    smiles
+        The rows of the table; those that give no molecule are left out.
+    k
+        The number of folds, at least 3.
+    by
+        ``"scaffold"`` keeps molecules of one scaffold in one fold, ``"random"`` does not.
+    seed
+        Of the order in which groups of equal size are shared out.
+
+    Raises
+    ------
+    ConfigError
+        If *k* is below 3.
+    UnknownName
+        If *by* is neither of the two.
+    TableError
+        If there are fewer groups than folds.
+    """
+    if k < 3:
+        raise ConfigError(f"expected at least 3 folds (train, valid, test) but got {k}")
+    if by not in _GROUPINGS:
+        raise unknown_name("grouping of folds", by, _GROUPINGS)
+    groups, is_molecule = _GROUPINGS[by](smiles)
+    folds = _share_out(groups, k, seed)
+    splits = []
+    for i in range(k):
+        test, valid, *rest = folds[i:] + folds[:i]
+        train = [row for fold in rest for row in fold]
+        splits.append(collect((train, valid, test), is_molecule, f"fix: fewer folds than {k}"))
+    return splits
+
+
+def _each_scaffold(smiles: Sequence[str]) -> tuple[list[list[int]], IsMolecule]:
+    groups = group_by_scaffold(smiles)
+    return groups.rows, groups.is_molecule
+
+
+def _each_row(smiles: Sequence[str]) -> tuple[list[list[int]], IsMolecule]:
+    is_molecule = find_molecules(smiles)
+    return [[int(row)] for row in np.flatnonzero(is_molecule)], is_molecule
+
+
+_GROUPINGS = {"scaffold": _each_scaffold, "random": _each_row}
+
+
+def _share_out(groups: list[list[int]], k: int, seed: int) -> list[list[int]]:
+    """Give the largest group that is left to the fold that has least."""
+    order = np.random.default_rng(seed).permutation(len(groups))
+    folds: list[list[int]] = [[] for _ in range(k)]
+    for i in sorted(order, key=lambda i: len(groups[i]), reverse=True):
+        min(folds, key=len).extend(groups[i])
+    return folds

@@ -1,0 +1,23 @@
+"""The split that flatters: near neighbours of the training molecules stand in the test part."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from jaxtyping import Float
+
+from molgnn.chem.splits.split import Fractions, Split, collect, fill, find_molecules
+
+
+def split_at_random(
+    smiles: Sequence[str],
+    labels: Float[np.ndarray, "mols tasks"] | None,
+    fractions: Fractions,
+    seed: int,
+) -> Split:
+    """Shuffle the molecules; right only where new molecules will be like those of the table."""
+    is_molecule = find_molecules(smiles)
+    rows = np.random.default_rng(seed).permutation(np.flatnonzero(is_molecule))
+    parts = fill([[int(row)] for row in rows], fractions)
+    return collect(parts, is_molecule, "fix: more molecules, or other fractions")

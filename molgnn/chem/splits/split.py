@@ -1,0 +1,123 @@
+"""A split: which rows are trained on, which choose the model, which judge it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from jaxtyping import Bool, Int
+
+from molgnn.chem.parsing import why_rejected
+from molgnn.errors import ConfigError, TableError
+
+PARTS = ("train", "valid", "test")
+"""The parts of a split, in order."""
+
+Rows = Int[np.ndarray, " mols"]
+IsMolecule = Bool[np.ndarray, " mols"]
+Fractions = tuple[float, float, float]
+
+
+def _no_rows() -> Rows:
+    return np.zeros(0, dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class Split:
+    """Rows of a table by the use that is made of them; each row stands in exactly one field.
+
+    Parameters
+    ----------
+    train, valid, test
+        Ascending row numbers, from 0.
+    left_out
+        The rows whose SMILES gives no molecule.
+    """
+
+    train: Rows
+    valid: Rows
+    test: Rows
+    left_out: Rows = field(default_factory=_no_rows)
+
+    def names(self) -> list[str]:
+        """Return the part of each row of the table: train, valid, test, or empty if left out."""
+        fields = (self.train, self.valid, self.test, self.left_out)
+        names = np.full(sum(len(rows) for rows in fields), "", dtype=object)
+        for part, rows in zip(PARTS, fields, strict=False):
+            names[rows] = part
+        return list(names)
+
+    def sizes(self) -> dict[str, int]:
+        """Return the number of rows of each part."""
+        return {part: len(getattr(self, part)) for part in PARTS}
+
+
+def find_molecules(smiles: Sequence[str]) -> IsMolecule:
+    """Say of each row whether its SMILES gives a molecule."""
+    return np.array([why_rejected(text) is None for text in smiles], dtype=bool)
+
+
+def collect(parts: Sequence[Sequence[int]], is_molecule: IsMolecule, advice: str) -> Split:
+    """Make a split of three lists of rows, leaving out the rows that give no molecule.
+
+    Parameters
+    ----------
+    parts
+        The rows to train, validate and test on, in any order.
+    is_molecule
+        Which rows of the table give a molecule.
+    advice
+        What to do, should a part that training needs come out empty.
+
+    Raises
+    ------
+    TableError
+        If there is nothing to train or to validate on; a test part may be empty.
+    """
+    rows = [np.sort(np.asarray(part, dtype=np.int64)) for part in parts]
+    train, valid, test = (part[is_molecule[part]] for part in rows)
+    split = Split(train, valid, test, np.flatnonzero(~is_molecule))
+    if not len(train) or not len(valid):
+        sizes = ", ".join(f"{part} {size}" for part, size in split.sizes().items())
+        raise TableError(
+            f"expected molecules to train and to validate on but got {sizes}; {advice}"
+        )
+    return split
+
+
+def fill(groups: Sequence[Sequence[int]], fractions: Fractions) -> list[list[int]]:
+    """Give each group whole to the first part that has room for it, and else to the last one.
+
+    Parameters
+    ----------
+    groups
+        Lists of rows, in the order in which they are given away.
+    fractions
+        Of the rows, for train, valid and test.
+    """
+    n_rows = sum(len(group) for group in groups)
+    train_end = int(fractions[0] * n_rows + 1e-6)  # 0.7 + 0.2 falls short of 0.9
+    valid_end = int((fractions[0] + fractions[1]) * n_rows + 1e-6)
+    train: list[int] = []
+    valid: list[int] = []
+    test: list[int] = []
+    for group in groups:
+        if len(train) + len(group) <= train_end:
+            train.extend(group)
+        elif len(train) + len(valid) + len(group) <= valid_end:
+            valid.extend(group)
+        else:
+            test.extend(group)
+    return [train, valid, test]
+
+
+def check_fractions(fractions: Sequence[float]) -> Fractions:
+    """Return the three fractions; raise `ConfigError` unless they are parts of one whole."""
+    got: tuple[Any, ...] = tuple(fractions)
+    if len(got) != 3 or min(got) < 0 or abs(sum(got) - 1) > 1e-6:
+        raise ConfigError(
+            f"expected three fractions that add up to 1 but got {got}; fix: (0.8, 0.1, 0.1)"
+        )
+    return got
