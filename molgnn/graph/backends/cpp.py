@@ -7,15 +7,14 @@ from collections.abc import Mapping, Sequence, Set
 from typing import Final, NamedTuple
 
 import numpy as np
-from jaxtyping import Bool, Float, Float32, Int16, Int32, Int64, Integer
-from rdkit.Chem import BondType
+from jaxtyping import Float32, Int16, Int32, Int64
 from rdkit.rdBase import BlockLogs
 
 from molgnn.chem.parsing import MAX_LENGTH
 from molgnn.errors import ConfigError, MissingDependency
 from molgnn.graph.backends.rdkit import RDKitBackend
 from molgnn.graph.presets.column import Column, Preset
-from molgnn.graph.presets.vocabularies import BOND_TYPES, STEREO
+from molgnn.graph.presets.vocabularies import AROMATIC, BOND_TYPES, STEREO
 from molgnn.graph.raw import RawGraphs
 from molgnn.graph.store import Featurized, MoleculeStore, offsets_of
 
@@ -23,29 +22,37 @@ from molgnn.graph.store import Featurized, MoleculeStore, offsets_of
 # processor's cache, and a call that fails costs little to repeat.
 MOLS_PER_CALL = 32
 
-# What the library is asked for. It offers more, but crashes the process on atoms' "in-ring" where a
-# SMILES gives no molecule, and on the bond lengths of some that do.
-_ATOM_FLOATS = {
-    "atomic_number": "atomic-number",
-    "total_degree": "degree",
-    "implicit_valence": "implicit-valence",
-    "formal_charge": "formal-charge",
-    "radical_electrons": "radical-electron",
-    "hybridization": "hybridization",
-    "aromatic": "aromatic",
+# What the library calls each property, and the weights that turn its numbers into it: one per place
+# of a one-hot, or 5 for an atomic number, which comes in fifths. It offers more, but crashes the
+# process on atoms' "in-ring" where a SMILES gives no molecule, and on some of its bond lengths.
+_Features = Mapping[str, tuple[str, tuple[int, ...]]]
+_CHIRAL_TAG: _Features = {"chiral_tag": ("chirality", (0, 1, 2, 3, 4))}
+_ATOM_FLOATS: _Features = {
+    "atomic_number": ("atomic-number", (5,)),
+    "total_degree": ("degree", (1,)),
+    "implicit_valence": ("implicit-valence", (1,)),
+    "formal_charge": ("formal-charge", (1,)),
+    "radical_electrons": ("radical-electron", (1,)),
+    "hybridization": ("hybridization", (1,)),
+    "aromatic": ("aromatic", (1,)),
 }
-_ATOM_SCALES = (5, 1, 1, 1, 1, 1, 1)  # an atomic number comes as fifths
-_BOND_FEATURES = ("conjugated", "in-ring", "bond-type-float", "bond-type-onehot", "stereo")
+_BOND_FEATURES: _Features = {
+    "bond_type": ("bond-type-onehot", (*BOND_TYPES[:3], 0)),
+    "twice_order": ("bond-type-float", (2,)),
+    "conjugated": ("conjugated", (1,)),
+    "in_ring": ("in-ring", (1,)),
+    "stereo": ("stereo", (*STEREO, len(STEREO))),
+}
 
-# The properties it tells, some of them for these values alone: every other value reads as one.
+# The properties that it tells; of some it tells only these values apart from all others.
 _ATOM_VALUES: dict[str, Set[int] | None] = {
     **dict.fromkeys([*_ATOM_FLOATS, "degree", "hydrogens", "in_ring"]),
-    "chiral_tag": set(range(4)),
+    "chiral_tag": {0, 1, 2, 3},
 }
 _BOND_VALUES: dict[str, Set[int] | None] = {
+    "bond_type": set(BOND_TYPES),
     "conjugated": None,
     "in_ring": None,
-    "bond_type": set(BOND_TYPES),
     "stereo": set(STEREO),
 }
 
@@ -84,9 +91,9 @@ class CppBackend:
         self._authority = RDKitBackend(preset)
         self._featurize = library.batch_mol_featurizer
         self._features = (
-            library.atom_onehot_feature_names_to_array(["chirality"]),
-            library.atom_float_feature_names_to_array(list(_ATOM_FLOATS.values())),
-            library.bond_feature_names_to_array(list(_BOND_FEATURES)),
+            library.atom_onehot_feature_names_to_array(_names(_CHIRAL_TAG)),
+            library.atom_float_feature_names_to_array(_names(_ATOM_FLOATS)),
+            library.bond_feature_names_to_array(_names(_BOND_FEATURES)),
         )
 
     def __call__(self, smiles: Sequence[str]) -> Featurized:
@@ -135,8 +142,8 @@ class CppBackend:
         n_atoms = np.bincount(mol_of_atom, minlength=len(smiles))
         mol_of_bond = mol_of_atom[ends[:, 0]]
         return _Answer(
-            atoms,
-            bonds[::2],
+            _weigh(atoms, _ATOM_WEIGHTS),
+            _weigh(bonds[::2], _BOND_WEIGHTS),
             (ends - offsets_of(n_atoms)[mol_of_bond, None]).astype(np.int32),
             n_atoms,
             np.bincount(mol_of_bond, minlength=len(smiles)),
@@ -144,57 +151,57 @@ class CppBackend:
 
 
 class _Answer(NamedTuple):
-    """What the library gave, once per bond instead of per edge, ends counted within molecules."""
+    """What the library told, once per bond instead of per edge, ends counted within molecules."""
 
-    atoms: Float32[np.ndarray, "atoms features"]
-    bonds: Float32[np.ndarray, "bonds features"]
+    atoms: Int16[np.ndarray, "atoms properties"]
+    bonds: Int16[np.ndarray, "bonds properties"]
     bond_ends: Int32[np.ndarray, "bonds 2"]
     n_atoms: Int64[np.ndarray, " mols"]
     n_bonds: Int64[np.ndarray, " mols"]
 
 
 def _interpret(answer: _Answer) -> RawGraphs:
+    """Work out what the library does not tell from what it does."""
+    atoms = dict(zip([*_CHIRAL_TAG, *_ATOM_FLOATS], answer.atoms.T, strict=True))
+    bonds = dict(zip(_BOND_FEATURES, answer.bonds.T, strict=True))
+    # Aromatic bonds share their place in the one-hot with all rare ones, dative bonds among them.
+    bonds["bond_type"] = np.where(bonds["twice_order"] == 3, AROMATIC, bonds["bond_type"])
     first_atoms = np.repeat(offsets_of(answer.n_atoms)[:-1], answer.n_bonds)
     ends = answer.bond_ends + first_atoms[:, None]
-    bonds = _bond_values(answer.bonds)
-    atoms = _atom_values(answer.atoms, ends, bonds["in_ring"] != 0)
-    return RawGraphs(atoms, bonds, answer.bond_ends, answer.n_atoms, answer.n_bonds)
-
-
-def _atom_values(
-    features: Float32[np.ndarray, "atoms features"],
-    ends: Int64[np.ndarray, "bonds 2"],
-    is_ring_bond: Bool[np.ndarray, " bonds"],
-) -> dict[str, Integer[np.ndarray, " atoms"]]:
-    chirality, floats = features[:, :5], features[:, 5:]
-    values = dict(zip(_ATOM_FLOATS, _integers(floats * _ATOM_SCALES).T, strict=True))
-    degree = np.bincount(ends.ravel(), minlength=len(features))
-    return {
-        **values,
+    degree = np.bincount(ends.ravel(), minlength=len(answer.atoms))
+    ring_degree = np.bincount(ends[bonds["in_ring"] == 1].ravel(), minlength=len(answer.atoms))
+    inferred = {
         "degree": degree,
-        "hydrogens": values["total_degree"] - degree,
-        "in_ring": np.bincount(ends[is_ring_bond].ravel(), minlength=len(features)) > 0,
-        "chiral_tag": _integers(chirality @ np.arange(5)),
+        "hydrogens": atoms["total_degree"] - degree,
+        "in_ring": np.minimum(ring_degree, 1),
     }
+    return RawGraphs(atoms | inferred, bonds, answer.bond_ends, answer.n_atoms, answer.n_bonds)
 
 
-def _bond_values(
-    features: Float32[np.ndarray, "bonds features"],
-) -> dict[str, Integer[np.ndarray, " bonds"]]:
-    conjugated, in_ring, order = features[:, :3].T
-    # One place of the one-hot is for aromatic and for all that is rare, dative bonds among them.
-    bond_type = np.where(order == 1.5, BondType.AROMATIC, features[:, 3:6] @ BOND_TYPES[:3])
-    return {
-        "conjugated": _integers(conjugated),
-        "in_ring": _integers(in_ring),
-        "bond_type": _integers(bond_type),
-        "stereo": _integers(features[:, 7:] @ np.arange(7)),
-    }
+def _names(features: _Features) -> list[str]:
+    return [name for name, _ in features.values()]
 
 
-def _integers(values: Float[np.ndarray, "*axes"]) -> Int16[np.ndarray, "*axes"]:
-    rounded: Int16[np.ndarray, "*axes"] = np.rint(values).astype(np.int16)
-    return rounded
+def _weights(features: _Features) -> Float32[np.ndarray, "places properties"]:
+    """Arrange the weights so that one product with the library's numbers gives every property."""
+    columns = [weights for _, weights in features.values()]
+    table = np.zeros((sum(map(len, columns)), len(columns)), dtype=np.float32)
+    row = 0
+    for column, weights in enumerate(columns):
+        table[row : row + len(weights), column] = weights
+        row += len(weights)
+    return table
+
+
+_ATOM_WEIGHTS = _weights({**_CHIRAL_TAG, **_ATOM_FLOATS})
+_BOND_WEIGHTS = _weights(_BOND_FEATURES)
+
+
+def _weigh(
+    numbers: Float32[np.ndarray, "n places"], weights: Float32[np.ndarray, "places properties"]
+) -> Int16[np.ndarray, "n properties"]:
+    values: Int16[np.ndarray, "n properties"] = np.rint(numbers @ weights).astype(np.int16)
+    return values
 
 
 def _check(columns: Sequence[Column], told: Mapping[str, Set[int] | None]) -> None:

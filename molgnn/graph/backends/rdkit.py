@@ -7,7 +7,6 @@ from typing import Final, TypeVar
 
 import numpy as np
 from jaxtyping import Int32
-from rdkit import Chem
 from rdkit.Chem import Atom, Bond
 
 from molgnn.chem.parsing import parse
