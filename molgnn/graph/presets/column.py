@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, NoReturn
 
 import numpy as np
 from jaxtyping import Float32, Integer, UInt8
@@ -46,16 +46,20 @@ class Column:
     values: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
-        if len(self.values) not in (0, len(self.vocabulary)):
-            raise ConfigError(
-                f"expected {len(self.vocabulary)} values for column {self.name!r} "
-                f"but got {len(self.values)}; fix: give one per word of its vocabulary"
-            )
-        if not 0 < self.n_codes <= 256:
-            raise ConfigError(
-                f"expected 1 to 256 codes in column {self.name!r} but got {self.n_codes}; "
-                "fix: codes are bytes, so shorten its vocabulary"
-            )
+        is_number = self.kind == "number"
+        if not self.vocabulary or self.n_codes > 256:
+            self._refuse("1 to 256 codes", f"{len(self.vocabulary)} words", "codes are bytes")
+        if len(set(self.vocabulary)) < len(self.vocabulary):
+            self._refuse("each word once", "a repeated one", "leave it out")
+        if is_number and list(self.vocabulary) != sorted(self.vocabulary):
+            self._refuse("ascending numbers", f"{self.vocabulary}", "sort them")
+        if self.values and not (is_number and len(self.values) == len(self.vocabulary)):
+            self._refuse("values for numbers alone, one per word", f"{self.values}", "drop them")
+        if self.has_unknown and is_number:
+            self._refuse("has_unknown for one-hots alone", "a number", "drop it")
+
+    def _refuse(self, expected: str, got: str, fix: str) -> NoReturn:
+        raise ConfigError(f"column {self.name!r}: expected {expected} but got {got}; fix: {fix}")
 
     @property
     def n_codes(self) -> int:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from molgnn.graph.presets.column import Column, Preset
-from molgnn.graph.presets.vocabularies import BOND_TYPES, HYBRIDIZATIONS, YES_NO
+from molgnn.graph.presets.vocabularies import BOND_TYPES, HYBRIDIZATIONS, STEREO, YES_NO
+
+NONE, ANY, Z, E, CIS, TRANS = STEREO
 
 OGB = Preset(
     "ogb",
@@ -20,7 +22,7 @@ OGB = Preset(
     ),
     bonds=(
         Column("bond_type", BOND_TYPES, has_unknown=True),
-        Column("stereo", (0, 2, 3, 4, 5, 1)),
+        Column("stereo", (NONE, Z, E, CIS, TRANS, ANY)),
         Column("conjugated", YES_NO),
     ),
 )

@@ -1,0 +1,180 @@
+"""What presets promise: the features of the toolkits they are named after, from one table."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from collections.abc import Callable, Sequence
+from itertools import chain
+from typing import Any
+
+import numpy as np
+import pytest
+from rdkit import Chem
+from rdkit.rdBase import BlockLogs
+
+from molgnn.errors import ConfigError
+from molgnn.graph.featurizer import Featurizer
+from molgnn.graph.presets import PRESETS
+from molgnn.graph.presets.column import Column, Preset, expand
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")
+    from dgllife.utils import (
+        AttentiveFPAtomFeaturizer,
+        AttentiveFPBondFeaturizer,
+        CanonicalAtomFeaturizer,
+        CanonicalBondFeaturizer,
+    )
+
+DGLLIFE = {
+    "canonical": (CanonicalAtomFeaturizer("h"), CanonicalBondFeaturizer("e")),
+    "attentivefp": (AttentiveFPAtomFeaturizer("h"), AttentiveFPBondFeaturizer("e")),
+}
+CHARGES_PAST_ANY_VOCABULARY = ("[Fe+200]", "[He+300]")
+
+
+def stack(mols: Sequence[Chem.Mol], read: Callable[[Chem.Mol], Any], width: int) -> np.ndarray:
+    """Return the rows that *read* gives, molecule after molecule."""
+    return np.concatenate([np.asarray(read(mol)).reshape(-1, width) for mol in mols])
+
+
+def assert_same_columns(codes: np.ndarray, columns: Sequence[Column], expected: np.ndarray) -> None:
+    start = 0
+    for i, column in enumerate(columns):
+        theirs = expected[:, start : start + column.width]
+        np.testing.assert_allclose(
+            column.expansion[codes[:, i]], theirs, rtol=1e-6, err_msg=f"column {column.name}"
+        )
+        start += column.width
+    assert start == expected.shape[1]
+
+
+def assert_parity_with_dgllife(name: str, smiles: Sequence[str]) -> None:
+    preset = PRESETS[name]
+    read_atoms, read_bonds = DGLLIFE[name]
+    smiles = [text for text in smiles if text not in CHARGES_PAST_ANY_VOCABULARY]
+    molecules, rejected = Featurizer(name)(smiles)
+    with BlockLogs():  # RDKit deprecates what dgllife calls
+        mols = [Chem.MolFromSmiles(text) for i, text in enumerate(smiles) if i not in rejected]
+        atoms = stack(mols, lambda mol: read_atoms(mol)["h"], preset.atom_dim)
+        bonds = stack(
+            mols,
+            lambda mol: read_bonds(mol)["e"][::2] if mol.GetNumBonds() else [],
+            preset.bond_dim,
+        )
+    assert_same_columns(molecules.atom_codes, preset.atoms, atoms)
+    assert_same_columns(molecules.bond_codes, preset.bonds, bonds)
+
+
+@pytest.mark.parametrize("name", DGLLIFE)
+def test_expanded_codes_are_the_features_of_dgllife_for_rare_molecules(
+    name: str, valid: list[str]
+) -> None:
+    assert_parity_with_dgllife(name, valid)
+
+
+@pytest.mark.parametrize("name", DGLLIFE)
+def test_expanded_codes_are_the_features_of_dgllife_for_real_molecules(
+    name: str, real_smiles: list[str]
+) -> None:
+    assert_parity_with_dgllife(name, real_smiles[::16])
+
+
+def chemprop_atom(atom: Chem.Atom) -> list[float]:
+    """Return what chemprop 2 documents, less isotopes' masses."""
+
+    def hot(value: int, choices: Sequence[int]) -> list[float]:
+        return [float(value == choice) for choice in choices] + [float(value not in choices)]
+
+    return [
+        *hot(atom.GetAtomicNum(), [*range(1, 37), 53]),
+        *hot(atom.GetTotalDegree(), range(6)),
+        *hot(atom.GetFormalCharge(), [-1, -2, 1, 2, 0]),
+        *hot(int(atom.GetChiralTag()), range(4)),
+        *hot(atom.GetTotalNumHs(), range(5)),
+        *hot(int(atom.GetHybridization()), range(1, 8)),  # S SP SP2 SP3 SP2D SP3D SP3D2
+        float(atom.GetIsAromatic()),
+        Chem.GetPeriodicTable().GetAtomicWeight(atom.GetAtomicNum()) / 100,
+    ]
+
+
+def test_the_chemprop_preset_has_chemprops_atom_features(valid: list[str]) -> None:
+    preset = PRESETS["chemprop"]
+    codes = Featurizer("chemprop")(valid).molecules.atom_codes
+    ours = expand(codes, preset.atoms)
+    mols = [Chem.MolFromSmiles(text) for text in valid]
+    theirs = stack(mols, lambda mol: [chemprop_atom(a) for a in mol.GetAtoms()], preset.atom_dim)
+    hybridization = preset.atom_dim - 10
+    sp2d, sp3 = hybridization + 3, hybridization + 4
+    theirs[:, [sp2d, sp3]] = theirs[:, [sp3, sp2d]]  # chemprop lists SP2D before SP3
+    np.testing.assert_allclose(ours, theirs, rtol=1e-6)
+
+
+def test_ogb_codes_are_those_of_its_own_documentation() -> None:
+    molecules, _ = Featurizer("ogb")(["Cl[C@H](/C=C/C)Br"])
+    assert molecules.atom_codes[1].tolist() == [5, 2, 4, 5, 1, 0, 2, 0, 0]
+    assert molecules.bond_codes[2].tolist() == [1, 2, 0]
+
+
+@pytest.mark.parametrize(
+    ("name", "dims"),
+    [
+        ("canonical", (74, 12)),
+        ("attentivefp", (39, 10)),
+        ("chemprop", (72, 13)),
+        ("ogb", (174, 13)),
+    ],
+)
+def test_dims_add_up_the_widths(name: str, dims: tuple[int, int]) -> None:
+    preset = PRESETS[name]
+    assert (preset.atom_dim, preset.bond_dim) == dims
+
+
+@pytest.mark.parametrize("preset", PRESETS.values(), ids=PRESETS)
+def test_a_preset_survives_json(preset: Preset) -> None:
+    assert Preset.from_json(json.loads(json.dumps(preset.to_json()))) == preset
+
+
+@pytest.mark.parametrize("preset", PRESETS.values(), ids=PRESETS)
+def test_every_value_has_a_code_with_a_row_in_the_expansion(preset: Preset) -> None:
+    values = np.arange(-200, 400)
+    for column in chain(preset.atoms, preset.bonds):
+        codes = column.encode(values)
+        assert codes.max() < column.n_codes
+        assert column.expansion.shape == (column.n_codes, column.width)
+        vocabulary = np.array(column.vocabulary)
+        assert column.encode(vocabulary).tolist() == list(range(len(vocabulary)))
+
+
+def test_an_unknown_value_has_an_entry_only_where_the_column_says_so() -> None:
+    unknown = np.array([7])
+    silent, open_ = Column("degree", (0, 1)), Column("degree", (0, 1), has_unknown=True)
+    assert silent.expansion[silent.encode(unknown)].tolist() == [[0, 0]]
+    assert open_.expansion[open_.encode(unknown)].tolist() == [[0, 0, 1]]
+
+
+def test_a_number_beyond_its_vocabulary_takes_the_nearest_end() -> None:
+    column = Column("formal_charge", (-1, 0, 1), kind="number")
+    assert column.expansion[column.encode(np.array([-9, 1, 9]))].tolist() == [[-1], [1], [1]]
+
+
+def test_a_number_may_stand_for_another_value() -> None:
+    column = Column("atomic_number", (1, 6), kind="number", values=(1.008, 12.011))
+    assert column.expansion.ravel().tolist() == pytest.approx([1.008, 12.011])
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"vocabulary": ()},
+        {"vocabulary": tuple(range(256))},
+        {"vocabulary": (3, 1), "kind": "number"},
+        {"vocabulary": (1, 2), "kind": "number", "values": (1.0,)},
+        {"vocabulary": (1, 2), "values": (1.0, 2.0)},
+        {"vocabulary": (1, 2), "kind": "number", "has_unknown": True},
+    ],
+)
+def test_a_column_that_contradicts_itself_is_refused(arguments: dict[str, Any]) -> None:
+    with pytest.raises(ConfigError, match=r"expected .* but got .*; fix: "):
+        Column("degree", **arguments)
