@@ -15,7 +15,7 @@ INTERRUPTED = 130
 class OneLineFailures(TyperGroup):
     """The commands; what one of them raises on purpose becomes its message and its exit code."""
 
-    def invoke(self, ctx: typer.Context) -> Any:
+    def invoke(self, ctx: Any) -> Any:
         """Run the chosen command."""
         try:
             return super().invoke(ctx)

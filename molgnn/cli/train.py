@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from typer.core import TyperCommand
+from typer.core import TyperCommand, TyperOption
 
 from molgnn.cli.figures import print_evaluation
 from molgnn.cli.options import SmilesColumn, split_names
@@ -28,7 +28,7 @@ class TrainCommand(TyperCommand):
         config = TrainingConfig()
         defaults = config.network.model_dump() | config.model_dump(exclude_none=True)
         for parameter in self.params:
-            if parameter.name in defaults:
+            if isinstance(parameter, TyperOption) and parameter.name in defaults:
                 parameter.help = f"{parameter.help} Default: {defaults[parameter.name]}."
         super().format_help(ctx, formatter)
 
@@ -56,6 +56,9 @@ def train(
             help="How the test molecules are chosen: random, scaffold, balanced (scaffold groups "
             "with every task in every part), or column:NAME for a column of train, valid and test."
         ),
+    ] = None,
+    name: Annotated[
+        str | None, typer.Option(help="What the model is called, behind its encoder.")
     ] = None,
     seed: Annotated[int | None, typer.Option(help="The same seed gives the same model.")] = None,
     tasks: Annotated[

@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from typer.testing import Result
+
+Call = Callable[..., Result]
+
+
+def test_a_library_becomes_a_table_of_as_many_rows(
+    call: Call, library_file: Path, tiny_bundle: Path
+) -> None:
+    output = library_file.with_name("out.csv")
+    result = call("screen", library_file, "-m", tiny_bundle, "-o", output)
+    assert result.exit_code == 0
+    header, *rows = output.read_text().splitlines()
+    assert header == "id,smiles,status,reason,NR-AR,SR-p53,SR-MMP"
+    assert [row.split(",")[0:3:2] for row in rows] == [["a", "ok"], ["b", "rejected"], ["c", "ok"]]
+    assert "rows per second" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (None, "library.csv"),
+        (b"", "library.csv"),
+        (b"id,structure\na,CCO\n", "structure"),
+    ],
+    ids=["missing", "empty", "no SMILES column"],
+)
+def test_a_library_that_cannot_be_read_is_named(
+    call: Call, library_file: Path, tiny_bundle: Path, content: bytes | None, message: str
+) -> None:
+    library_file.unlink()
+    if content is not None:
+        library_file.write_bytes(content)
+    output = library_file.with_name("out.csv")
+    result = call("screen", library_file, "-m", tiny_bundle, "-o", output)
+    assert result.exit_code == 1
+    assert result.stderr.startswith("molgnn: ")
+    assert message in result.stderr
+    assert not output.exists()
+
+
+def test_a_folder_is_no_library(call: Call, tmp_path: Path, tiny_bundle: Path) -> None:
+    result = call("screen", tmp_path, "-m", tiny_bundle, "-o", tmp_path / "out.csv")
+    assert result.exit_code == 1
+    assert str(tmp_path) in result.stderr
+
+
+def test_a_column_that_is_not_there_is_answered_with_those_that_are(
+    call: Call, library_file: Path, tiny_bundle: Path
+) -> None:
+    output = library_file.with_name("out.csv")
+    result = call(
+        "screen", library_file, "-m", tiny_bundle, "-o", output, "--smiles-column", "structure"
+    )
+    assert result.exit_code != 0
+    assert "smiles" in result.stderr
+    assert "id" in result.stderr
+
+
+def test_an_unknown_model_is_a_usage_error(call: Call, library_file: Path) -> None:
+    result = call("screen", library_file, "-m", "tx21", "-o", library_file.with_name("out.csv"))
+    assert result.exit_code == 2
+    assert "unknown model 'tx21'" in result.stderr
+    assert list(library_file.parent.iterdir()) == [library_file]
+
+
+@pytest.mark.parametrize("options", [[], ["--overwrite"]])
+def test_the_library_is_never_written_over(
+    call: Call, library_file: Path, tiny_bundle: Path, options: list[str]
+) -> None:
+    before = library_file.read_bytes()
+    result = call("screen", library_file, "-m", tiny_bundle, "-o", library_file, *options)
+    assert result.exit_code == 1
+    assert "never written over" in result.stderr
+    assert library_file.read_bytes() == before
+
+
+def test_an_existing_output_is_replaced_when_asked(
+    call: Call, library_file: Path, tiny_bundle: Path
+) -> None:
+    output = library_file.with_name("out.csv")
+    output.write_text("earlier")
+    arguments = ("screen", library_file, "-m", tiny_bundle, "-o", output)
+    refused = call(*arguments)
+    assert refused.exit_code == 1
+    assert output.read_text() == "earlier"
+    assert call(*arguments, "--overwrite").exit_code == 0
+    assert output.read_text() != "earlier"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals to a process are Unix's")
+@pytest.mark.parametrize(
+    ("number", "workers", "code", "said"),
+    [(signal.SIGINT, "2", 130, "molgnn: interrupted\n"), (signal.SIGTERM, "1", 143, "")],
+)
+def test_a_signal_on_the_way_leaves_no_file(
+    tmp_path: Path, tiny_bundle: Path, number: int, workers: str, code: int, said: str
+) -> None:
+    library = tmp_path / "library.smi"
+    library.write_text("CC(=O)Oc1ccccc1C(=O)O\n" * 1_000_000)
+    arguments = ["screen", library, "-m", tiny_bundle, "-o", "out.csv", "--workers", workers]
+    process = subprocess.Popen(
+        [sys.executable, "-c", "from molgnn.cli import main; main()", *map(str, arguments)],
+        cwd=tmp_path,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    while not any(path.stat().st_size for path in tmp_path.glob(".molgnn-*.part")):
+        assert process.poll() is None
+        time.sleep(0.05)
+    process.send_signal(number)
+    assert process.communicate() == (None, said)
+    assert process.returncode == code
+    assert list(tmp_path.iterdir()) == [library]

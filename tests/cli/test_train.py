@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+from typer.testing import Result
+
+from molgnn import training
+from molgnn.assess.metrics import assess
+from molgnn.tasks import Task, Tasks
+from molgnn.training.config import TrainingConfig
+
+Call = Callable[..., Result]
+
+
+@pytest.fixture
+def trained(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """Replace the training by a note of what it was asked for."""
+    asked: list[dict[str, Any]] = []
+    labels = np.array([[0, 1], [1, 1]], dtype=np.float32)
+    evaluation = assess(Tasks([Task("NR-AR"), Task("SR-p53")]), labels, labels)
+
+    def note(table: Path, output: Path, config: TrainingConfig, **options: Any) -> SimpleNamespace:
+        asked.append({"table": table, "output": output, "config": config, **options})
+        return SimpleNamespace(folder=output, evaluations={"test": evaluation}, interrupted=False)
+
+    monkeypatch.setattr(training, "train", note)
+    return asked
+
+
+def test_options_that_are_not_given_take_the_configuration_s_defaults(
+    call: Call, trained: list[dict[str, Any]]
+) -> None:
+    assert call("train", "tox21.csv", "-o", "run").exit_code == 0
+    assert trained[0]["config"] == TrainingConfig()
+
+
+def test_each_option_finds_its_place_in_the_configuration(
+    call: Call, trained: list[dict[str, Any]]
+) -> None:
+    text = (
+        "train tox21.csv -o run --encoder gcn --split scaffold --seed 3 --tasks NR-AR,SR-p53 "
+        "--smiles-column structure --epochs 7 --patience 2 --batch-size 8 --learning-rate 0.01 "
+        "--hidden-dim 32 --depth 4 --dropout 0.1 --readout sum --preset canonical "
+        "--standardize off --class-balance --name mine"
+    )
+    result = call(*text.split())
+    assert result.exit_code == 0, result.output
+    (asked,) = trained
+    config, defaults = asked["config"].model_dump(), TrainingConfig().model_dump()
+    network = config.pop("network")
+    assert {name: value for name, value in config.items() if value != defaults[name]} == {
+        "name": "mine",
+        "split": "scaffold",
+        "seed": 3,
+        "tasks": ("NR-AR", "SR-p53"),
+        "smiles_column": "structure",
+        "epochs": 7,
+        "patience": 2,
+        "batch_size": 8,
+        "learning_rate": 0.01,
+        "preset": "canonical",
+        "standardize": "off",
+        "class_balance": True,
+    }  # fmt: skip
+    assert (network["encoder"], network["readout"]) == ("gcn", "sum")
+    assert network["encoder_options"] == {"hidden_dim": 32, "depth": 4, "dropout": 0.1}
+
+
+def test_options_come_before_a_file_of_settings(
+    call: Call, trained: list[dict[str, Any]], tmp_path: Path
+) -> None:
+    settings = tmp_path / "config.json"
+    settings.write_text(TrainingConfig(epochs=3, seed=5).model_dump_json())
+    call("train", "tox21.csv", "-o", "run", "--config", settings, "--seed", "6")
+    assert trained[0]["config"] == TrainingConfig(epochs=3, seed=6)
+
+
+def test_a_resumed_training_keeps_the_settings_that_it_began_with(
+    call: Call, trained: list[dict[str, Any]], tmp_path: Path
+) -> None:
+    (tmp_path / "config.json").write_text(TrainingConfig(epochs=3).model_dump_json())
+    call("train", "tox21.csv", "-o", tmp_path, "--resume")
+    assert trained[0]["resume"]
+    assert trained[0]["config"] == TrainingConfig(epochs=3)
+
+
+def test_figures_and_folder_are_printed_at_the_end(
+    call: Call, trained: list[dict[str, Any]]
+) -> None:
+    lines = call("train", "tox21.csv", "-o", "run").stdout.splitlines()
+    assert lines[0].split()[:5] == ["task", "positives", "negatives", "missing", "roc_auc"]
+    assert lines[1].split()[:5] == ["NR-AR", "1", "1", "0", "1.000"]
+    assert lines[2].split()[:5] == ["SR-p53", "2", "0", "0", "undefined"]
+    assert lines[3].split()[:4] == ["mean", "(tasks)", "1.000", "(1)"]
+    assert lines[4].endswith("run")
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--resume", "--overwrite"], "not both"),
+        (["--epochs", "0"], "epochs"),
+        (["--encoder", "dmpn"], "dmpnn"),
+        (["--hidden-dim", "wide"], "--hidden-dim"),
+    ],
+)
+def test_settings_that_cannot_be_are_usage_errors(
+    call: Call, library_file: Path, options: list[str], message: str
+) -> None:
+    result = call("train", library_file, "-o", library_file.with_name("run"), *options)
+    assert result.exit_code == 2
+    assert message in result.stderr
+
+
+def test_help_shows_the_configuration_s_defaults(call: Call) -> None:
+    shown = " ".join(call("train", "--help").stdout.replace("│", " ").split())
+    assert f"Default: {TrainingConfig().epochs}." in shown
+    assert f"Default: {TrainingConfig().network.encoder}." in shown
