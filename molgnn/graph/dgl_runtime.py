@@ -58,8 +58,9 @@ def describe() -> DglReport:
     try:
         module = _import_dgl()
     except Exception as error:
+        version = next((found.version for found in metadata.distributions(name="dgl")), "")
         problem = f"{type(error).__name__}: {error}"
-        return DglReport(metadata.version("dgl"), _graphbolt(folder), cuda=False, problem=problem)
+        return DglReport(version, _graphbolt(folder), cuda=False, problem=problem)
     cuda = module.get_global_func("device_api.cuda", allow_missing=True) is not None
     return DglReport(module.__version__, _graphbolt(folder), cuda)
 

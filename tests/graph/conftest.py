@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-
 ORDINARY = (
     "CCO",
     "c1ccccc1C(=O)O",
