@@ -39,7 +39,8 @@ def using_kernels(kernels: Kernels) -> Iterator[None]:
 
 def _dgl_serves(states: Tensor) -> bool:
     chosen = _kernels.get()
-    if chosen == "torch" or not len(states):  # DGL's kernels refuse empty arrays
+    # DGL's kernels refuse empty arrays, and some of them half precision.
+    if chosen == "torch" or not len(states) or states.dtype not in (torch.float32, torch.float64):
         return False
     return chosen == "dgl" or states.device.type == "cpu" or _dgl_has_cuda()
 

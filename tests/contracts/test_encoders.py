@@ -125,6 +125,14 @@ def test_the_kernels_of_dgl_equal_plain_torch(encoder: Encoder, molecules: Molec
         torch.testing.assert_close(ours, theirs, atol=1e-6, rtol=1e-5)
 
 
+def test_autocast_changes_the_states_little(encoder: Encoder, molecules: MoleculeStore) -> None:
+    batch = molecules.batch()
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        states, *gradients = outputs_and_gradients(encoder, batch)
+    assert_close(states.float(), encoder(batch), atol=0.1, rtol=0.1)
+    assert all(gradient.isfinite().all() for gradient in gradients)
+
+
 def test_a_state_dict_is_the_whole_state(
     name: str, encoder: Encoder, featurizer: Featurizer, molecules: MoleculeStore
 ) -> None:

@@ -83,6 +83,17 @@ def test_the_kernels_of_dgl_equal_plain_torch(readout: Readout, molecules: Molec
         torch.testing.assert_close(ours, theirs, atol=1e-6, rtol=1e-5)
 
 
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_autocast_changes_the_outputs_little(
+    readout: Readout, molecules: MoleculeStore, dtype: torch.dtype
+) -> None:
+    batch = molecules.batch()
+    states = random_states(batch)
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        outputs = readout(batch, states.to(dtype))
+    assert_close(outputs.float(), readout(batch, states), atol=0.2, rtol=0.1)
+
+
 def test_a_state_dict_is_the_whole_state(name: str, molecules: MoleculeStore) -> None:
     batch = molecules.batch()
     first, second = build(name, seed=0), build(name, seed=1)
