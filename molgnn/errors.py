@@ -1,4 +1,4 @@
-"""The errors of molgnn: every message says what was expected, what came instead, and how to go on."""
+"""The errors of molgnn: each says what was expected, what came instead, and how to go on."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class InvalidSmiles(MolgnnError, ValueError):
 
 
 class TableError(MolgnnError, ValueError):
-    """An input table that cannot be read as asked: no such column, labels of text, no rows…"""
+    """An input table that cannot be read as asked: no such column, labels of text, no rows."""
 
 
 class UnknownName(MolgnnError, KeyError):

@@ -19,10 +19,10 @@ from typing import Annotated, Any
 import numpy as np
 import pandas as pd
 import typer
+from molgnn.chem.fingerprints import ecfp4_counts
 
 from molgnn.assess.baseline import random_forest
 from molgnn.assess.metrics import assess
-from molgnn.chem.fingerprints import ecfp4_counts
 from molgnn.chem.tables import LabelledTable, read_table
 from molgnn.nn.network import NetworkConfig
 from molgnn.predictor.bundle import Bundle

@@ -33,6 +33,7 @@ from molgnn.predictor.seal import (
 )
 from molgnn.tasks import Tasks
 
+
 @dataclass(frozen=True)
 class Bundle:
     """The parts of a trained model.

@@ -62,7 +62,9 @@ class Predictions:
         """Return ``smiles``, ``status``, ``reason`` and one column per task, on the input's index."""
         import pandas as pd
 
-        reasons = ["" if i not in self.rejected else self.rejected[i].reason for i in range(len(self))]
+        reasons = [
+            "" if i not in self.rejected else self.rejected[i].reason for i in range(len(self))
+        ]
         status = np.where(self.ok, "ok", "rejected")
         head = pd.DataFrame(
             {"smiles": list(self.smiles), "status": status, "reason": reasons}, index=self.index

@@ -100,7 +100,9 @@ class Predictor:
             tasks=self.tasks,
             values=values,
             rejected=dict(sorted(rejected.items())),
-            index=getattr(molecules, "index", None) if not isinstance(molecules, Sequence) else None,
+            index=getattr(molecules, "index", None)
+            if not isinstance(molecules, Sequence)
+            else None,
         )
 
     def predict_store(self, molecules: MoleculeStore) -> Float[np.ndarray, "mols tasks"]:

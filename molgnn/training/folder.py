@@ -7,22 +7,18 @@ import json
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 from jaxtyping import Float
 
 from molgnn.assess.metrics import Evaluation
-from molgnn.chem.splits import Split
+from molgnn.chem.splits import Split, label_counts
 from molgnn.chem.tables import LabelledTable
 from molgnn.errors import ConfigError, FileProblem
 from molgnn.nn.network import Network
 from molgnn.training.config import TrainingConfig
 from molgnn.training.data import TrainingData
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -52,30 +48,29 @@ class RunFolder:
         return self.root / "config.json"
 
     @property
+    def _table_hash(self) -> Path:
+        return self.root / "table.sha256"
+
+    @property
     def last_checkpoint(self) -> Path:
         """The state after the last finished epoch."""
         return self.checkpoints / "last.ckpt"
 
-    def create(self, config: TrainingConfig, table: LabelledTable) -> None:
-        """Begin a new run.
+    def check_free(self) -> None:
+        """Make sure that a new run can begin here; raise `FileProblem` if something is there."""
+        if self.root.exists() and (not self.root.is_dir() or any(self.root.iterdir())):
+            raise FileProblem(
+                f"expected an empty or new run folder but got {self.root}; fix: --resume goes on "
+                "with a run, --overwrite begins it anew"
+            )
 
-        Raises
-        ------
-        FileProblem
-            If the folder holds something already, or cannot be written.
-        """
+    def create(self, config: TrainingConfig, table: LabelledTable) -> None:
+        """Begin a new run; raise `FileProblem` if the folder cannot be written."""
         try:
-            if self.root.exists() and (not self.root.is_dir() or any(self.root.iterdir())):
-                raise FileProblem(
-                    f"expected an empty or new run folder but got {self.root}; fix: --resume goes "
-                    "on with a run, --overwrite begins it anew"
-                )
             self.checkpoints.mkdir(parents=True, exist_ok=True)
             self.config.write_text(config.model_dump_json(indent=1) + "\n", encoding="utf-8")
-            (self.root / "table.sha256").write_text(_digest(table) + "\n", encoding="utf-8")
+            self._table_hash.write_text(_digest(table) + "\n", encoding="utf-8")
         except OSError as error:
-            if isinstance(error, FileProblem):
-                raise
             raise FileProblem(f"cannot write to {self.root}: {error.strerror}") from error
 
     def clear(self) -> None:
@@ -105,13 +100,13 @@ class RunFolder:
                 f"expected the settings that {self.root} began with but got another "
                 f"{', '.join(changed)}; fix: train into a new folder"
             )
-        if (self.root / "table.sha256").read_text(encoding="utf-8").strip() != _digest(table):
+        if self._table_hash.read_text(encoding="utf-8").strip() != _digest(table):
             raise ConfigError(
                 f"the table is not the one that {self.root} began with; fix: train into a new folder"
             )
 
     def write_split(self, data: TrainingData, split: Split) -> None:
-        """Write which row of the table fell into which part, and why a row fell into none."""
+        """Write each row's part, or why it has none, and how many labels fell where."""
         import pandas as pd
 
         used = pd.DataFrame(
@@ -122,10 +117,7 @@ class RunFolder:
         )
         frames = [frame for frame in (used, lost) if len(frame)]
         pd.concat(frames).sort_values("row").to_csv(self.root / "split.csv", index=False)
-
-    def write_table(self, name: str, table: pd.DataFrame) -> None:
-        """Write a table as ``NAME.csv``."""
-        table.to_csv(self.root / f"{name}.csv")
+        label_counts(split, data.labels, data.tasks).to_csv(self.root / "label_counts.csv")
 
     def write_evaluations(self, evaluations: dict[str, Evaluation]) -> None:
         """Write the figures of every part, as ``metrics.csv`` and ``metrics.json``."""

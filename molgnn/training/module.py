@@ -79,7 +79,9 @@ class TrainingModule(lightning.LightningModule):
         self._valid_outputs.clear()
         labels = self.data.labels[self.split.valid[: len(outputs)]]
         tasks = self.data.tasks
-        score = selection_score(assess(tasks, labels, Calibration.identity(len(tasks))(tasks, outputs)))
+        score = selection_score(
+            assess(tasks, labels, Calibration.identity(len(tasks))(tasks, outputs))
+        )
         if math.isnan(score):
             score = -float(self.trainer.callback_metrics["valid_loss"])
         self.log(SCORE, score, prog_bar=True)

@@ -11,11 +11,11 @@ import torch
 
 from molgnn.assess.calibration import Calibration
 from molgnn.assess.metrics import Evaluation, assess
-from molgnn.chem.splits import Split, label_counts, make_split, split_by_column
+from molgnn.chem.splits import Split, make_split, one_class_parts, split_by_column
 from molgnn.chem.standardize import Standardizer
 from molgnn.chem.tables import LabelledTable, read_table
 from molgnn.graph.featurizer import Featurizer
-from molgnn.nn.network import Network, build_network
+from molgnn.nn.network import build_network
 from molgnn.predictor.bundle import Bundle
 from molgnn.predictor.card import Card, Figure
 from molgnn.predictor.predictor import Predictor, run_network
@@ -25,6 +25,9 @@ from molgnn.training.data import TrainingData, prepare
 from molgnn.training.fit import fit
 from molgnn.training.folder import RunFolder
 from molgnn.training.module import fit_target_scale
+
+NOTED_ROWS = 10
+
 
 @dataclass(frozen=True)
 class Run:
@@ -38,11 +41,15 @@ class Run:
         Part (``"valid"``, ``"test"``) to the figures of the calibrated model on it.
     interrupted
         Whether Ctrl-C ended it early; the model is then the best so far.
+    notes
+        What a user should know of the table: columns that were no tasks, rows that gave no
+        molecule, parts that lack a class.
     """
 
     folder: Path
     evaluations: dict[str, Evaluation]
     interrupted: bool
+    notes: list[str]
 
     @property
     def predictor(self) -> Predictor:
@@ -86,21 +93,22 @@ def train(
     """
     folder = RunFolder(Path(output))
     config = config or TrainingConfig.build(**settings)
+    if not resume:
+        folder.check_free()
     if not isinstance(table, LabelledTable):
         table = _read(Path(table), config)
+    standardizer, featurizer = Standardizer(config.standardize), Featurizer(config.preset)
+    data = prepare(table, standardizer, featurizer)
+    split = _split(data, table, config)
+    lightning.seed_everything(config.seed, verbose=False)
+    network = build_network(config.network, featurizer.preset, data.tasks)
+    fit_target_scale(network, data, split)
+
     if resume:
         folder.check_same(config, table)
     else:
         folder.create(config, table)
-    standardizer, featurizer = Standardizer(config.standardize), Featurizer(config.preset)
-    data = prepare(table, standardizer, featurizer)
-    split = _split(data, table, config)
     folder.write_split(data, split)
-    folder.write_table("label_counts", label_counts(split, data.labels, data.tasks))
-
-    lightning.seed_everything(config.seed, verbose=False)
-    network = build_network(config.network, featurizer.preset, data.tasks)
-    fit_target_scale(network, data, split)
     interrupted = fit(network, data, split, config, folder, resume=resume, progress=progress)
     folder.restore_best(network)
     draw_curves(folder.history, folder.root / "curves.png")
@@ -114,10 +122,16 @@ def train(
     }
     folder.write_evaluations(evaluations)
     folder.write_predictions(data, split, values)
-    card = _card(data, config, evaluations["test"])
-    parts = (data.tasks, standardizer, featurizer.preset, config.network, (network,), calibration)
-    Bundle(*parts, card).save(folder.model)
-    return Run(folder.root, evaluations, interrupted)
+    Bundle(
+        tasks=data.tasks,
+        standardizer=standardizer,
+        preset=featurizer.preset,
+        config=config.network,
+        networks=(network,),
+        calibration=calibration,
+        card=_card(data, config, evaluations["test"]),
+    ).save(folder.model)
+    return Run(folder.root, evaluations, interrupted, _notes(table, data, split))
 
 
 def _read(path: Path, config: TrainingConfig) -> LabelledTable:
@@ -135,6 +149,18 @@ def _split(data: TrainingData, table: LabelledTable, config: TrainingConfig) -> 
     return make_split(
         config.split, data.smiles, data.labels, fractions=config.fractions, seed=config.seed
     )
+
+
+def _notes(table: LabelledTable, data: TrainingData, split: Split) -> list[str]:
+    """Say what a user should know of the table."""
+    columns = [f"column {name!r} is no task: {why}" for name, why in table.ignored_columns.items()]
+    rows = [
+        f"line {table.lines[row.row]} is not used: {row.reason} ({row.text[:40]})"
+        for row in data.rejected[:NOTED_ROWS]
+    ]
+    if len(data.rejected) > NOTED_ROWS:
+        rows.append(f"{len(data.rejected) - NOTED_ROWS} more lines are not used: see split.csv")
+    return columns + rows + one_class_parts(split, data.labels, data.tasks)
 
 
 def _card(data: TrainingData, config: TrainingConfig, test: Evaluation) -> Card:

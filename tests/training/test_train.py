@@ -1,0 +1,218 @@
+"""A table with gaps becomes a run folder with a model and the evidence for it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import molgnn
+from molgnn.errors import ConfigError, FileProblem, TableError, UnknownName
+from molgnn.training.config import TrainingConfig
+from molgnn.training.module import TrainingModule
+from molgnn.training.run import Run, train
+
+FILES = {
+    "config.json", "split.csv", "label_counts.csv", "history.csv", "curves.png",
+    "metrics.csv", "metrics.json", "predictions.csv", "model", "checkpoints", "table.sha256",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def run(table: Path, config: TrainingConfig, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    return train(table, tmp_path_factory.mktemp("runs") / "first", config)
+
+
+def weights(run: Run) -> bytes:
+    return (run.folder / "model" / "weights.safetensors").read_bytes()
+
+
+def interrupt_at_epoch(epoch: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Send this process what Ctrl-C sends, as an epoch begins."""
+    started = TrainingModule.on_train_epoch_start
+
+    def interrupt(self: TrainingModule) -> None:
+        if self.current_epoch == epoch:
+            os.kill(os.getpid(), signal.SIGINT)
+        started(self)
+
+    monkeypatch.setattr(TrainingModule, "on_train_epoch_start", interrupt)
+
+
+def test_the_run_folder_holds_everything(run: Run) -> None:
+    assert {path.name for path in run.folder.iterdir()} == FILES
+    assert (run.folder / "curves.png").read_bytes().startswith(b"\x89PNG")
+    assert len(pd.read_csv(run.folder / "history.csv")) == 4
+
+
+def test_the_settings_are_stored_resolved(run: Run, config: TrainingConfig) -> None:
+    assert TrainingConfig.read(run.folder / "config.json") == config
+
+
+def test_every_row_of_the_table_has_a_part_or_a_reason(run: Run, table: Path) -> None:
+    split = pd.read_csv(run.folder / "split.csv", keep_default_na=False)
+    assert list(split["row"]) == list(range(len(pd.read_csv(table))))
+    assert split["part"].value_counts().to_dict() == {
+        "train": 63, "valid": 8, "test": 8, "rejected": 1,
+    }  # fmt: skip
+    assert split.loc[7, "reason"].startswith("cannot kekulize")
+
+
+def test_the_figures_count_what_was_measured(run: Run, table: Path) -> None:
+    metrics = pd.read_csv(run.folder / "metrics.csv", index_col=["part", "task"])
+    split = pd.read_csv(run.folder / "split.csv")
+    labels = pd.read_csv(table).loc[split["row"][split["part"] == "test"]]
+    nitrogen = metrics.loc["test", "has_nitrogen"]
+    assert nitrogen["positives"] == (labels["has_nitrogen"] == 1).sum()
+    assert nitrogen["missing"] == labels["has_nitrogen"].isna().sum()
+    assert metrics.loc[("test", "length"), "rmse"] > 0
+    record = json.loads((run.folder / "metrics.json").read_text())
+    assert record["test"]["tasks"]["length"]["rmse"] == pytest.approx(
+        metrics.loc[("test", "length"), "rmse"]
+    )
+
+
+def test_the_run_can_be_given_wherever_a_model_is_expected(run: Run) -> None:
+    predictions = molgnn.load(run.folder).predict(["CCO", "CCN"])
+    assert predictions.tasks.names == ["has_nitrogen", "length"]
+    assert 0 < predictions["has_nitrogen"][0] < 1
+
+
+def test_regressions_come_in_their_own_unit(run: Run, table: Path) -> None:
+    lengths = pd.read_csv(table)["length"].dropna()
+    values = run.predictor.predict(["CCO", "CCN", "c1ccccc1O"])["length"]
+    assert (np.abs(values - lengths.mean()) < 4 * lengths.std()).all()
+    assert np.abs(values).max() > 5
+
+
+def test_the_model_predicts_what_the_run_reports(run: Run) -> None:
+    reported = pd.read_csv(run.folder / "predictions.csv")
+    again = run.predictor.predict(reported["smiles"]).to_frame()
+    columns = ["has_nitrogen", "length"]
+    np.testing.assert_allclose(again[columns], reported[columns], rtol=1e-4, atol=1e-5)
+
+
+def test_the_same_seed_gives_the_same_weights(
+    run: Run, table: Path, config: TrainingConfig, tmp_path: Path
+) -> None:
+    assert weights(train(table, tmp_path / "again", config)) == weights(run)
+    other = config.model_copy(update={"seed": 4})
+    assert weights(train(table, tmp_path / "other", other)) != weights(run)
+
+
+def test_ctrl_c_keeps_the_best_so_far_and_resume_ends_as_if_nothing_had_happened(
+    run: Run,
+    table: Path,
+    config: TrainingConfig,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with monkeypatch.context() as patch:
+        interrupt_at_epoch(2, patch)
+        cut_short = train(table, tmp_path / "run", config)
+    assert cut_short.interrupted
+    assert len(pd.read_csv(cut_short.folder / "history.csv")) == 2
+    assert cut_short.predictor.predict("CCO").ok.all()
+
+    resumed = train(table, tmp_path / "run", config, resume=True)
+    assert not resumed.interrupted
+    assert weights(resumed) == weights(run)
+    figures = [json.loads((r.folder / "metrics.json").read_text()) for r in (run, resumed)]
+    assert figures[0] == figures[1]
+
+
+def test_ctrl_c_before_the_first_epoch_is_over_says_so(
+    table: Path, config: TrainingConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    interrupt_at_epoch(0, monkeypatch)
+    with pytest.raises(FileProblem, match=r"before its first epoch .* --resume goes on"):
+        train(table, tmp_path / "run", config)
+
+
+def test_a_taken_folder_is_left_alone(run: Run, table: Path, config: TrainingConfig) -> None:
+    with pytest.raises(FileProblem, match="--resume goes on"):
+        train(table, run.folder, config)
+
+
+def test_resuming_with_other_settings_is_refused(
+    run: Run, table: Path, config: TrainingConfig
+) -> None:
+    other = config.model_copy(update={"learning_rate": 0.1})
+    with pytest.raises(ConfigError, match="learning_rate"):
+        train(table, run.folder, other, resume=True)
+
+
+def test_resuming_with_another_table_is_refused(
+    run: Run, table: Path, config: TrainingConfig, tmp_path: Path
+) -> None:
+    changed = tmp_path / "changed.csv"
+    pd.read_csv(table).assign(has_nitrogen=1.0).to_csv(changed, index=False)
+    with pytest.raises(ConfigError, match="table is not the one"):
+        train(changed, run.folder, config, resume=True)
+
+
+def test_there_must_be_something_to_resume(
+    table: Path, config: TrainingConfig, tmp_path: Path
+) -> None:
+    with pytest.raises(FileProblem, match="no run to resume"):
+        train(table, tmp_path / "none", config, resume=True)
+
+
+def test_a_column_can_say_the_split(table: Path, config: TrainingConfig, tmp_path: Path) -> None:
+    frame = pd.read_csv(table)
+    frame["fold"] = (["train"] * 6 + ["val", "test"]) * 10
+    path = tmp_path / "table.csv"
+    frame.to_csv(path, index=False)
+    marked = config.model_copy(update={"split": "column:fold", "epochs": 1})
+    run = train(path, tmp_path / "run", marked)
+    split = pd.read_csv(run.folder / "split.csv")
+    assert list(split["part"][8:16]) == ["train"] * 6 + ["valid", "test"]
+    assert "fold" not in run.predictor.tasks.names
+
+
+@pytest.mark.parametrize(
+    ("settings", "error", "text"),
+    [
+        ({"split": "scafold"}, UnknownName, "did you mean scaffold"),
+        ({"preset": "cannonical"}, UnknownName, "did you mean canonical"),
+        ({"epochs": 0}, ConfigError, "epochs"),
+        ({"epoch": 3}, ConfigError, "epoch"),
+        ({"learning_rate": -1}, ConfigError, "learning_rate"),
+        ({"split": "column:nowhere"}, TableError, "nowhere"),
+        ({"tasks": ["has_oxygen"]}, TableError, "has_oxygen"),
+    ],
+)
+def test_wrong_settings_are_named(
+    table: Path, tmp_path: Path, settings: dict[str, object], error: type[Exception], text: str
+) -> None:
+    with pytest.raises(error, match=text):
+        train(table, tmp_path / "run", **settings)
+
+
+def test_a_failed_start_leaves_no_folder_behind(table: Path, tmp_path: Path) -> None:
+    with pytest.raises(UnknownName):
+        train(table, tmp_path / "run", split="scafold")
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_table_without_molecules_says_why(config: TrainingConfig, tmp_path: Path) -> None:
+    path = tmp_path / "names.csv"
+    path.write_text("smiles,label\naspirin,1\nibuprofen,0\n")
+    with pytest.raises(TableError, match="none of the 2 rows"):
+        train(path, tmp_path / "run", config)
+
+
+def test_a_task_of_one_class_is_trained_and_reported_as_undefined(
+    table: Path, config: TrainingConfig, tmp_path: Path
+) -> None:
+    path = tmp_path / "table.csv"
+    pd.read_csv(table).assign(always=1.0).to_csv(path, index=False)
+    run = train(path, tmp_path / "run", config.model_copy(update={"epochs": 1}))
+    metrics = pd.read_csv(run.folder / "metrics.csv", index_col=["part", "task"])
+    assert np.isnan(metrics.loc[("test", "always"), "roc_auc"])
+    assert any("always: no negatives in the train part" in note for note in run.notes)
