@@ -57,7 +57,7 @@ def test_a_clean_row_keeps_its_text() -> None:
 @pytest.mark.parametrize("library", ["pcs100k.csv.gz", "chembl_mix.csv.gz"])
 def test_a_row_that_is_skipped_would_not_have_changed(shared_data: Path, library: str) -> None:
     table = pd.read_csv(shared_data / "libraries" / library, usecols=["smiles"])
-    rows = table.smiles.sample(12_000, random_state=0)
+    rows = table.smiles.sample(6_000, random_state=0)
     procedure = standardize._PROCEDURES[Mode.PARENT]
     n_skipped = 0
     for smiles in rows:
@@ -66,13 +66,13 @@ def test_a_row_that_is_skipped_would_not_have_changed(shared_data: Path, library
         n_skipped += 1
         before = Chem.MolToSmiles(mol)
         assert Chem.MolToSmiles(procedure.change(mol)) == before
-    assert n_skipped > 9_000
+    assert n_skipped > 4_500
 
 
 def test_the_largest_fragment_is_the_one_that_rdkit_names(shared_data: Path) -> None:
-    table = pd.read_csv(shared_data / "libraries" / "pcs100k.csv.gz", nrows=40_000)
+    table = pd.read_csv(shared_data / "libraries" / "pcs100k.csv.gz", nrows=12_000)
     salts = table[table.smiles.str.contains(".", regex=False)]
-    assert len(salts) > 200
+    assert len(salts) > 100
     parents = Standardizer("parent").apply(list(enumerate(salts.smiles)))
     expected = Standardizer("parent").apply(list(enumerate(salts.rdkit_largest_fragment)))
     same = [

@@ -1,0 +1,204 @@
+"""Tables of molecules with labels, most of which were never measured."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import Float
+
+from molgnn.chem.reading import Library, open_library
+from molgnn.chem.records import Row
+from molgnn.chem.splits import part_named
+from molgnn.errors import TableError
+from molgnn.tasks import Task, TaskKind, Tasks
+
+GAPS = frozenset({"", "na", "nan", "n/a", "null", "none", "-", "?"})
+"""Spellings of *not measured*, in lower case."""
+
+_NAMES_ROWS = re.compile(
+    r"|unnamed: \d+|index|idx|row|row_number|no\.?|nr\.?|cas|fold|split|(.*[\s_.-])?(ids?|cid|sid)"
+)
+"""Headers, in lower case, of columns whose numbers name or sort the rows."""
+
+_LARGEST = float(np.finfo(np.float32).max)
+
+
+@dataclass(frozen=True)
+class LabelledTable:
+    """A table to train on, or to be judged by; made by `read_table`.
+
+    Parameters
+    ----------
+    smiles
+        One per row, those that give no molecule included: the rows stay where they are.
+    labels
+        NaN where nothing was measured.
+    tasks
+        What the columns of *labels* mean.
+    lines
+        The line of the file where each row begins, from 1.
+    split_values
+        The cells of the column that says each row's part; empty if none was named.
+    ignored_columns
+        The columns that were taken for no task, and why.
+    path
+        Where the table came from.
+    """
+
+    smiles: list[str]
+    labels: Float[np.ndarray, "mols tasks"]
+    tasks: Tasks
+    lines: list[int]
+    split_values: list[str] = field(default_factory=list)
+    ignored_columns: dict[str, str] = field(default_factory=dict)
+    path: Path | None = None
+
+    def __len__(self) -> int:
+        return len(self.smiles)
+
+
+def read_table(
+    path: str | Path,
+    *,
+    smiles_column: str | None = None,
+    tasks: Sequence[str] | None = None,
+    split_column: str | None = None,
+) -> LabelledTable:
+    """Read SMILES and labels from a .csv or .tsv, compressed or not.
+
+    Parameters
+    ----------
+    path
+        The file, in any encoding and with any delimiter that a library may have.
+    smiles_column
+        Found by its name where not given.
+    tasks
+        The label columns; by default every column of numbers that is not an identifier by its
+        name (``…_id``, ``index``, ``row``, ``cid``, ``Unnamed: 0``…).
+    split_column
+        The column that says train, valid or test.
+
+    Returns
+    -------
+    LabelledTable
+        A task is a classification if its labels are all 0 or 1, and else a regression.
+
+    Raises
+    ------
+    FileProblem
+        If the file cannot be read.
+    TableError
+        If it has no rows or no such column; if a column asked for holds text, an infinite number
+        or nothing at all; if the split column says something else. The message names the line.
+    """
+    library = open_library(path, smiles_column)
+    rows = list(library)
+    if not rows:
+        raise TableError(f"{path}: expected rows but got only a header; fix: add molecules")
+    split_index = None if split_column is None else _index_of(split_column, library)
+    ignored: dict[str, str] = {}
+    if tasks is None:
+        columns = _find_labels(library, rows, {library.smiles_index, split_index}, ignored)
+    else:
+        columns = {name: _read_task(library, rows, name) for name in tasks}
+    if not columns:
+        reasons = "; ".join(f"{name!r}: {reason}" for name, reason in ignored.items())
+        raise TableError(
+            f"{path}: expected a column of labels but got {reasons or 'none beside the SMILES'}; "
+            "fix: name the label columns as tasks"
+        )
+    return LabelledTable(
+        smiles=[row.smiles for row in rows],
+        labels=np.stack(list(columns.values()), axis=1),
+        tasks=Tasks([Task(name, _kind_of(labels)) for name, labels in columns.items()]),
+        lines=[row.line for row in rows],
+        split_values=[] if split_index is None else _read_parts(library, rows, split_index),
+        ignored_columns=ignored,
+        path=library.path,
+    )
+
+
+def _find_labels(
+    library: Library, rows: Sequence[Row], known: set[int | None], ignored: dict[str, str]
+) -> dict[str, Float[np.ndarray, " mols"]]:
+    """Return every column of numbers; put the reason for leaving a column out into *ignored*."""
+    found = {}
+    for index, name in enumerate(library.columns):
+        if index in known:
+            continue
+        if _NAMES_ROWS.fullmatch(name.strip().lower()):
+            ignored[name] = "by its header it names or sorts the rows"
+        elif library.columns.count(name) > 1:
+            ignored[name] = "several columns have this name"
+        else:
+            try:
+                found[name] = _read_labels(rows, index)
+            except _NoLabels as error:
+                ignored[name] = str(error)
+    return found
+
+
+def _read_task(library: Library, rows: Sequence[Row], name: str) -> Float[np.ndarray, " mols"]:
+    """Return the numbers of a column that was asked for."""
+    try:
+        return _read_labels(rows, _index_of(name, library))
+    except _NoLabels as error:
+        raise TableError(
+            f"{library.path}: expected numbers in column {name!r} but {error}; "
+            "fix: correct the cell (one that was not measured is empty), or leave the column out"
+        ) from None
+
+
+class _NoLabels(TableError):
+    """Why a column cannot be a task."""
+
+
+def _read_labels(rows: Sequence[Row], index: int) -> Float[np.ndarray, " mols"]:
+    """Return a column's numbers, NaN for its gaps."""
+    labels = np.full(len(rows), np.nan, dtype=np.float32)
+    for i, row in enumerate(rows):
+        cell = row.fields[index].strip()
+        if cell.lower() in GAPS:
+            continue
+        try:
+            number = float(cell)
+        except ValueError:
+            raise _NoLabels(f"line {row.line} holds {cell!r}") from None
+        if not abs(number) <= _LARGEST:
+            raise _NoLabels(f"line {row.line} holds {cell!r}, which is not finite")
+        labels[i] = number
+    if np.isnan(labels).all():
+        raise _NoLabels("nothing in it was measured")
+    return labels
+
+
+def _kind_of(labels: Float[np.ndarray, " mols"]) -> TaskKind:
+    measured = labels[~np.isnan(labels)]
+    is_binary = bool(np.isin(measured, (0, 1)).all())
+    return TaskKind.CLASSIFICATION if is_binary else TaskKind.REGRESSION
+
+
+def _read_parts(library: Library, rows: Sequence[Row], index: int) -> list[str]:
+    """Return the split column's cells, each of which must name a part."""
+    for row in rows:
+        if part_named(row.fields[index]) is None:
+            raise TableError(
+                f"{library.path}: expected train, valid or test in column "
+                f"{library.columns[index]!r} but got {row.fields[index]!r} in line {row.line}; "
+                "fix: correct the cell"
+            )
+    return [row.fields[index] for row in rows]
+
+
+def _index_of(name: str, library: Library) -> int:
+    if library.columns.count(name) != 1:
+        columns = ", ".join(map(repr, library.columns))
+        raise TableError(
+            f"{library.path}: expected one column {name!r} but got {columns}; "
+            "fix: name one of these"
+        )
+    return library.columns.index(name)
