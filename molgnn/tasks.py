@@ -65,9 +65,9 @@ class Tasks(Sequence[Task]):
         self._tasks = tuple(tasks)
         if not self._tasks:
             raise ConfigError("expected at least one task but got none; fix: name a label column")
-        repeated = {name for name in self.names if self.names.count(name) > 1}
+        repeated = sorted({name for name in self.names if self.names.count(name) > 1})
         if repeated:
-            raise ConfigError(f"expected each task once but got {', '.join(sorted(repeated))} again")
+            raise ConfigError(f"expected each task once but got {', '.join(repeated)} again")
 
     @property
     def names(self) -> list[str]:

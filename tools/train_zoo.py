@@ -12,17 +12,16 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
 import numpy as np
 import pandas as pd
 import typer
-from molgnn.chem.fingerprints import ecfp4_counts
 
 from molgnn.assess.baseline import random_forest
 from molgnn.assess.metrics import assess
+from molgnn.chem.fingerprints import ecfp4_counts
 from molgnn.chem.tables import LabelledTable, read_table
 from molgnn.nn.network import NetworkConfig
 from molgnn.predictor.bundle import Bundle
@@ -50,7 +49,6 @@ class Workshop:
         self.data, self.work = data, work
         self.overrides: dict[str, Any] = {"epochs": 1} if smoke else {}
 
-    @cache
     def table(self, split: str) -> LabelledTable:
         """Return Tox21 with the rows of a published split marked."""
         file, column = SPLITS[split]
@@ -86,7 +84,6 @@ class Workshop:
                 values.append(means[metric]["value"])
         return scores
 
-    @cache
     def forest(self, split: str) -> dict[str, float]:
         """Return metric to the random forest's mean over tasks and seeds, on the same rows."""
         path = self.work / f"forest-{SPLITS[split][1]}.json"

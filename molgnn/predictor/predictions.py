@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Hashable
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -59,12 +60,12 @@ class Predictions:
         return scored
 
     def to_frame(self) -> pd.DataFrame:
-        """Return ``smiles``, ``status``, ``reason`` and one column per task, on the input's index."""
+        """Return ``smiles``, ``status``, ``reason`` and the tasks, on the input's index."""
         import pandas as pd
 
-        reasons = [
-            "" if i not in self.rejected else self.rejected[i].reason for i in range(len(self))
-        ]
+        reasons = [""] * len(self)
+        for row, rejected in self.rejected.items():
+            reasons[row] = rejected.reason
         status = np.where(self.ok, "ok", "rejected")
         head = pd.DataFrame(
             {"smiles": list(self.smiles), "status": status, "reason": reasons}, index=self.index
@@ -84,11 +85,12 @@ class Predictions:
 
     def _repr_html_(self) -> str:
         frame = self.to_frame().head(SHOWN_ROWS)
-        classes = [task.name for task in self.tasks if task.is_classification]
+        columns: list[Hashable] = list(self.tasks.names)
+        classes: list[Hashable] = [task.name for task in self.tasks if task.is_classification]
         table = (
             frame.style.format(precision=3, na_rep="", escape="html")
             .background_gradient(cmap="OrRd", vmin=0, vmax=1, subset=classes)
-            .highlight_null(color="#f2f2f2", subset=self.tasks.names)
+            .highlight_null(color="#f2f2f2", subset=columns)
             .to_html()
         )
         more = f"<p>… and {len(self) - SHOWN_ROWS} more rows</p>" if len(self) > SHOWN_ROWS else ""

@@ -13,6 +13,7 @@ from jaxtyping import Float
 from molgnn.chem.records import Molecule, Rejected, Stage
 from molgnn.graph.featurizer import Featurizer
 from molgnn.graph.store import MoleculeStore
+from molgnn.nn.network import Network
 from molgnn.predictor.bundle import Bundle
 from molgnn.predictor.card import Card
 from molgnn.predictor.predictions import Predictions
@@ -100,9 +101,7 @@ class Predictor:
             tasks=self.tasks,
             values=values,
             rejected=dict(sorted(rejected.items())),
-            index=getattr(molecules, "index", None)
-            if not isinstance(molecules, Sequence)
-            else None,
+            index=None if isinstance(molecules, Sequence) else getattr(molecules, "index", None),
         )
 
     def predict_store(self, molecules: MoleculeStore) -> Float[np.ndarray, "mols tasks"]:
@@ -117,11 +116,12 @@ class Predictor:
         outputs = [run_network(n, molecules, self.device, self.batch_size) for n in self._networks]
         calibrate = self._bundle.calibration
         members = [calibrate(self.tasks, member) for member in outputs]
-        return np.mean(members, axis=0, dtype=np.float32)
+        mean: np.ndarray = np.stack(members).mean(axis=0, dtype=np.float32)
+        return mean
 
 
 def run_network(
-    network: torch.nn.Module, molecules: MoleculeStore, device: torch.device, batch_size: int
+    network: Network, molecules: MoleculeStore, device: torch.device, batch_size: int
 ) -> Float[np.ndarray, "mols tasks"]:
     """Return a network's raw outputs, logits and values, for packed molecules."""
     parts = []

@@ -26,7 +26,7 @@ class Interrupted(Exception):
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """Turn Ctrl-C and SIGTERM into `Interrupted` (Lightning turns a KeyboardInterrupt into exit)."""
+    """Turn Ctrl-C and SIGTERM into `Interrupted`: Lightning would leave the program."""
     if current_thread() is not main_thread():  # only the main thread may handle signals
         yield
         return

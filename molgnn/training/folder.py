@@ -102,7 +102,7 @@ class RunFolder:
             )
         if self._table_hash.read_text(encoding="utf-8").strip() != _digest(table):
             raise ConfigError(
-                f"the table is not the one that {self.root} began with; fix: train into a new folder"
+                f"the table is not the one {self.root} began with; fix: train into a new folder"
             )
 
     def write_split(self, data: TrainingData, split: Split) -> None:

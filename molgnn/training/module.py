@@ -62,7 +62,7 @@ class TrainingModule(lightning.LightningModule):
     def training_step(self, batch: LabelledBatch, _: int) -> Float[Tensor, ""]:
         """Return the batch's loss."""
         graphs, labels = batch
-        loss = self.loss(self.network(graphs), labels)
+        loss: Tensor = self.loss(self.network(graphs), labels)
         self.log("train_loss", loss, on_step=False, on_epoch=True, batch_size=len(labels))
         return loss
 
@@ -77,11 +77,9 @@ class TrainingModule(lightning.LightningModule):
         """Score the validation part; labels too few for a score leave the loss to decide."""
         outputs = np.concatenate(self._valid_outputs)
         self._valid_outputs.clear()
-        labels = self.data.labels[self.split.valid[: len(outputs)]]
-        tasks = self.data.tasks
-        score = selection_score(
-            assess(tasks, labels, Calibration.identity(len(tasks))(tasks, outputs))
-        )
+        tasks, labels = self.data.tasks, self.data.labels[self.split.valid]
+        values = Calibration.identity(len(tasks))(tasks, outputs)
+        score = selection_score(assess(tasks, labels, values))
         if math.isnan(score):
             score = -float(self.trainer.callback_metrics["valid_loss"])
         self.log(SCORE, score, prog_bar=True)
