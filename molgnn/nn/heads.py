@@ -40,7 +40,7 @@ class MultiTaskHead(nn.Module):
         tasks: Tasks,
         *,
         hidden_dims: Sequence[PositiveInt] = (300,),
-        dropout: Probability = 0.0,
+        dropout: Probability = 0.2,
         batch_norm: bool = False,
     ) -> None:
         super().__init__()

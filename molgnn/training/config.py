@@ -30,9 +30,9 @@ class TrainingConfig(BaseModel):
     fractions: tuple[float, float, float] = (0.8, 0.1, 0.1)
     seed: int = Field(0, ge=0)
     standardize: Mode = Mode.PARENT
-    preset: str = "chemprop"
+    preset: str = "canonical"
     network: NetworkConfig = NetworkConfig()
-    epochs: int = Field(50, ge=1)
+    epochs: int = Field(30, ge=1)
     patience: int = Field(15, ge=1, description="epochs without a better validation score")
     batch_size: int = Field(64, ge=1)
     learning_rate: float = Field(1e-3, gt=0, description="the highest, after warm-up")

@@ -46,7 +46,7 @@ class DMPNN(Encoder):
         *,
         hidden_dim: PositiveInt = 300,
         depth: PositiveInt = 3,
-        dropout: Probability = 0.0,
+        dropout: Probability = 0.1,
     ) -> None:
         super().__init__()
         self.out_dim = hidden_dim

@@ -58,7 +58,7 @@ class GCN(Encoder):
         *,
         hidden_dim: PositiveInt = 256,
         depth: PositiveInt = 2,
-        dropout: Probability = 0.0,
+        dropout: Probability = 0.3,
         degree_norm: DegreeNorm = "none",
         batch_norm: bool = True,
     ) -> None:

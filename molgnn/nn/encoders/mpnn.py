@@ -52,7 +52,7 @@ class MPNN(Encoder):
         hidden_dim: PositiveInt = 64,
         edge_hidden_dim: PositiveInt = 128,
         depth: PositiveInt = 6,
-        dropout: Probability = 0.0,
+        dropout: Probability = 0.1,
     ) -> None:
         super().__init__()
         self.out_dim = hidden_dim
