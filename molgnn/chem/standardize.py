@@ -169,8 +169,14 @@ def _take_parent(mol: Chem.Mol) -> Chem.Mol:
     chooser, uncharger = _parent_tools()
     if len(Chem.GetMolFrags(mol)) > 1:
         mol = chooser.choose(mol)
-    uncharger.unchargeInPlace(mol)
-    return _forget_isotopes(mol)
+    neutral = uncharger.uncharge(mol)
+    try:
+        Chem.SanitizeMol(neutral)
+    except Chem.KekulizeException:  # ferrocene's [cH-] ring: its proton ends the aromaticity
+        Chem.Kekulize(mol, clearAromaticFlags=True)
+        neutral = uncharger.uncharge(mol)
+        Chem.SanitizeMol(neutral)
+    return _forget_isotopes(neutral)
 
 
 @cache

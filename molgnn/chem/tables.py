@@ -16,8 +16,8 @@ from molgnn.chem.splits import part_named
 from molgnn.errors import TableError
 from molgnn.tasks import Task, TaskKind, Tasks
 
-GAPS = frozenset({"", "na", "nan", "n/a", "null", "none", "-", "?"})
-"""Spellings of *not measured*, in lower case."""
+GAPS = frozenset({"na", "nan", "n/a", "null", "none", "-", "?"})
+"""Spellings of *not measured*, in lower case, beside the empty cell."""
 
 _NAMES_ROWS = re.compile(
     r"|unnamed: \d+|index|idx|row|row_number|no\.?|nr\.?|cas|fold|split|(.*[\s_.-])?(ids?|cid|sid)"
@@ -162,7 +162,7 @@ def _read_labels(rows: Sequence[Row], index: int) -> Float[np.ndarray, " mols"]:
     labels = np.full(len(rows), np.nan, dtype=np.float32)
     for i, row in enumerate(rows):
         cell = row.fields[index].strip()
-        if cell.lower() in GAPS:
+        if not cell or cell.lower() in GAPS:
             continue
         try:
             number = float(cell)
