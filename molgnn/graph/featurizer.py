@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Literal
 
 from molgnn.errors import ConfigError, MissingDependency, unknown_name
@@ -11,8 +11,6 @@ from molgnn.graph.backends.rdkit import RDKitBackend
 from molgnn.graph.presets import PRESETS
 from molgnn.graph.presets.column import Preset
 from molgnn.graph.store import Featurized, MoleculeStore
-
-BackendName = Literal["cpp", "rdkit"]
 
 # Bounds the memory for raw values, which is far above that of the codes made from them.
 MOLS_PER_PIECE = 4096
@@ -46,17 +44,18 @@ class Featurizer:
         If C++ is asked for but cannot serve the preset.
     """
 
-    def __init__(
-        self,
-        preset: str | Preset = "canonical",
-        backend: Literal["auto", "cpp", "rdkit"] = "auto",
-    ) -> None:
+    def __init__(self, preset: str | Preset = "canonical", backend: str = "auto") -> None:
         self.preset = _named(preset) if isinstance(preset, str) else preset
         self._backend = _choose(self.preset, backend)
-        self.backend: BackendName = self._backend.name
+        self.backend: Literal["cpp", "rdkit"] = self._backend.name
 
-    def __call__(self, smiles: Sequence[str]) -> Featurized:
+    def __call__(self, smiles: Iterable[str | float | None]) -> Featurized:
         """Return the molecules of *smiles*, and for each of the others its position and reason.
+
+        Parameters
+        ----------
+        smiles
+            The texts; a gap of a pandas column, which is no text, is an empty SMILES.
 
         Raises
         ------
@@ -65,9 +64,9 @@ class Featurizer:
         """
         if isinstance(smiles, str):
             raise ConfigError(
-                f"expected a sequence of SMILES but got the one text {smiles!r}; fix: put it in []"
+                f"expected many SMILES but got the one text {smiles!r}; fix: put it in []"
             )
-        texts = list(smiles)
+        texts = [text if isinstance(text, str) else "" for text in smiles]
         stores: list[MoleculeStore] = []
         rejected: dict[int, str] = {}
         for start in range(0, max(len(texts), 1), MOLS_PER_PIECE):

@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-from jaxtyping import Int32, Int64, Integer, UInt8
+from jaxtyping import Bool, Int32, Int64, Integer, UInt8
 
 from molgnn.graph.batch import GraphBatch
 
-Indices = slice | Sequence[int] | Integer[np.ndarray, " selected"]
+Indices = slice | Sequence[int] | Integer[np.ndarray, " picked"] | Bool[np.ndarray, " mols"]
 
 
 @dataclass(frozen=True)
@@ -32,8 +32,8 @@ class MoleculeStore:
     atom_codes: UInt8[np.ndarray, "atoms atom_columns"]
     bond_codes: UInt8[np.ndarray, "bonds bond_columns"]
     bond_ends: Int32[np.ndarray, "bonds 2"]
-    atom_offsets: Int64[np.ndarray, " mols+1"]
-    bond_offsets: Int64[np.ndarray, " mols+1"]
+    atom_offsets: Int64[np.ndarray, " offsets"]
+    bond_offsets: Int64[np.ndarray, " offsets"]
 
     def __len__(self) -> int:
         return len(self.atom_offsets) - 1
@@ -121,7 +121,7 @@ def offsets_of(counts: Int64[np.ndarray, " mols"]) -> Int64[np.ndarray, " mols+1
 
 
 def _rows_of(
-    mols: Int64[np.ndarray, " picked"], offsets: Int64[np.ndarray, " mols+1"]
+    mols: Int64[np.ndarray, " picked"], offsets: Int64[np.ndarray, " offsets"]
 ) -> tuple[Int64[np.ndarray, " rows"], Int64[np.ndarray, " picked+1"]]:
     """Return the rows that belong to *mols*, in their order, and the offsets among these rows."""
     starts = offsets[mols]

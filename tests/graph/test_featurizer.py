@@ -73,7 +73,7 @@ def test_a_gap_in_a_pandas_column_is_a_rejected_row(backend: str) -> None:
     assert molecules.n_atoms.tolist() == [3, 1]
 
 
-def test_one_text_is_no_sequence_of_smiles() -> None:
+def test_one_text_is_refused_as_its_letters_would_pass_for_molecules() -> None:
     with pytest.raises(ConfigError, match="one text 'CCO'"):
         Featurizer()("CCO")
 

@@ -78,7 +78,7 @@ def test_expanded_codes_are_the_features_of_dgllife_for_rare_molecules(
 def test_expanded_codes_are_the_features_of_dgllife_for_real_molecules(
     name: str, real_smiles: list[str]
 ) -> None:
-    assert_parity_with_dgllife(name, real_smiles[::16])
+    assert_parity_with_dgllife(name, real_smiles[::20])
 
 
 def chemprop_atom(atom: Chem.Atom) -> list[float]:
@@ -154,9 +154,10 @@ def test_an_unknown_value_has_an_entry_only_where_the_column_says_so() -> None:
     assert open_.expansion[open_.encode(unknown)].tolist() == [[0, 0, 1]]
 
 
-def test_a_number_beyond_its_vocabulary_takes_the_nearest_end() -> None:
-    column = Column("formal_charge", (-1, 0, 1), kind="number")
-    assert column.expansion[column.encode(np.array([-9, 1, 9]))].tolist() == [[-1], [1], [1]]
+def test_a_number_outside_its_vocabulary_takes_the_nearest() -> None:
+    column = Column("formal_charge", (2, -1, 0), kind="number")
+    numbers = column.expansion[column.encode(np.array([-9, -1, 0, 2, 9]))]
+    assert numbers.tolist() == [[-1], [-1], [0], [2], [2]]
 
 
 def test_a_number_may_stand_for_another_value() -> None:
@@ -169,7 +170,7 @@ def test_a_number_may_stand_for_another_value() -> None:
     [
         {"vocabulary": ()},
         {"vocabulary": tuple(range(256))},
-        {"vocabulary": (3, 1), "kind": "number"},
+        {"vocabulary": (1, 1)},
         {"vocabulary": (1, 2), "kind": "number", "values": (1.0,)},
         {"vocabulary": (1, 2), "values": (1.0, 2.0)},
         {"vocabulary": (1, 2), "kind": "number", "has_unknown": True},

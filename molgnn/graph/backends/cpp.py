@@ -56,8 +56,8 @@ _BOND_VALUES: dict[str, Set[int] | None] = {
     "stereo": set(STEREO),
 }
 
-# The library would read "CCO name" as CCO, and a '~' as a bond.
-_plain = re.compile(rf"[!-}}]{{1,{MAX_LENGTH}}}").fullmatch
+# All of ASCII but blanks and '~': the library would read "CCO name" as CCO, and '~' as a bond.
+_is_plain = re.compile(rf"[!-}}]{{1,{MAX_LENGTH}}}").fullmatch
 
 
 class CppBackend:
@@ -98,10 +98,7 @@ class CppBackend:
 
     def __call__(self, smiles: Sequence[str]) -> Featurized:
         """Return the molecules of *smiles*, and for each of the others its position and reason."""
-        plain = np.array(
-            [i for i, text in enumerate(smiles) if isinstance(text, str) and _plain(text)],
-            dtype=np.int64,
-        )
+        plain = np.array([i for i, text in enumerate(smiles) if _is_plain(text)], dtype=np.int64)
         raw = self._read([smiles[i] for i in plain.tolist()])
         is_made = raw.n_atoms > 0
         is_made[raw.mol_of_atom[raw.atoms["atomic_number"] == 0]] = False

@@ -115,7 +115,7 @@ def _table(
 
 
 def _columns(
-    tables: Sequence[Int32[np.ndarray, "properties things"]], names: Collection[str]
+    tables: Sequence[Int32[np.ndarray, "properties _"]], names: Collection[str]
 ) -> dict[str, Int32[np.ndarray, " things"]]:
     none = np.empty((len(names), 0), dtype=np.int32)
     return dict(zip(names, np.concatenate([none, *tables], axis=1), strict=True))

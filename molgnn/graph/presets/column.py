@@ -20,7 +20,7 @@ class Column:
     Parameters
     ----------
     name
-        The raw property, one of those that `molgnn.graph.properties` lists.
+        The raw property, one of those that `molgnn.graph.backends.rdkit` lists.
     vocabulary
         The values that have a code of their own, which is their position here.
     kind
@@ -36,7 +36,7 @@ class Column:
     Notes
     -----
     A one-hot column has one code more than its vocabulary, for all other values. A number has
-    not: a value outside its vocabulary, which is ascending, takes the nearest end.
+    not: a value outside its vocabulary takes the nearest one.
     """
 
     name: str
@@ -51,8 +51,6 @@ class Column:
             self._refuse("1 to 256 codes", f"{len(self.vocabulary)} words", "codes are bytes")
         if len(set(self.vocabulary)) < len(self.vocabulary):
             self._refuse("each word once", "a repeated one", "leave it out")
-        if is_number and list(self.vocabulary) != sorted(self.vocabulary):
-            self._refuse("ascending numbers", f"{self.vocabulary}", "sort them")
         if self.values and not (is_number and len(self.values) == len(self.vocabulary)):
             self._refuse("values for numbers alone, one per word", f"{self.values}", "drop them")
         if self.has_unknown and is_number:
@@ -81,12 +79,12 @@ class Column:
     @cached_property
     def _table(self) -> UInt8[np.ndarray, " values"]:
         """The code of each value in the vocabulary's range and of the first ones beyond it."""
-        least, greatest = min(self.vocabulary), max(self.vocabulary)
-        position = {value: code for code, value in enumerate(self.vocabulary)}
-        if self.kind == "number":
-            position |= {least - 1: 0, greatest + 1: self.n_codes - 1}
-        values = range(least - 1, greatest + 2)
-        return np.array([position.get(v, self.n_codes - 1) for v in values], dtype=np.uint8)
+        values = np.arange(min(self.vocabulary) - 1, max(self.vocabulary) + 2)
+        distances = np.abs(values[:, None] - np.array(self.vocabulary))
+        codes: UInt8[np.ndarray, " values"] = distances.argmin(axis=1).astype(np.uint8)
+        if self.kind == "one-hot":
+            codes[distances.min(axis=1) > 0] = len(self.vocabulary)
+        return codes
 
     def encode(self, raw: Integer[np.ndarray, " n"]) -> UInt8[np.ndarray, " n"]:
         """Return the code of each raw value."""
