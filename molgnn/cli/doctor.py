@@ -94,9 +94,8 @@ def _rdkit() -> Finding:
 
 def _featurizer() -> Finding:
     from molgnn.graph.featurizer import Featurizer
-    from molgnn.training.config import TrainingConfig
 
-    featurizer = Featurizer(TrainingConfig().preset)
+    featurizer = Featurizer("chemprop")
     rejected = featurizer(["CCO"]).rejected
     if rejected:
         return Finding(f"refuses ethanol: {rejected[0]}", AGAIN, broken=True)

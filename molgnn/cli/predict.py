@@ -58,15 +58,12 @@ def _records(predictions: Predictions) -> list[dict[str, Any]]:
     names = predictions.tasks.names
     records = []
     for row, values in enumerate(predictions.values.tolist()):
-        rejected = predictions.rejected.get(row)
-        records.append(
-            {
-                "smiles": predictions.smiles[row],
-                "status": "rejected" if rejected else "ok",
-                "reason": rejected.reason if rejected else "",
-                "predictions": None if rejected else dict(zip(names, values, strict=True)),
-            }
-        )
+        record: dict[str, Any] = {"smiles": predictions.smiles[row], "status": "ok", "reason": ""}
+        if row in predictions.rejected:
+            record |= {"status": "rejected", "reason": predictions.rejected[row].reason}
+            records.append({**record, "predictions": None})
+        else:
+            records.append({**record, "predictions": dict(zip(names, values, strict=True))})
     return records
 
 
@@ -82,19 +79,20 @@ def _print(predictions: Predictions) -> None:
             console.print(f"     rejected: {reason}", style="red", soft_wrap=True)
     scored = [row for row in range(len(predictions)) if row not in predictions.rejected]
     per_table = max(1, (console.width - TASK_WIDTH) // VALUE_WIDTH)
+    room = console.width - TASK_WIDTH - VALUE_WIDTH * min(per_table, len(scored))
     for start in range(0, len(scored), per_table):
         console.print()
-        console.print(_table(predictions, scored[start : start + per_table], console.width))
+        console.print(_table(predictions, scored[start : start + per_table], room))
 
 
-def _table(predictions: Predictions, rows: list[int], width: int) -> Table:
+def _table(predictions: Predictions, rows: list[int], room: int) -> Table:
+    """Return a table of some rows, with what the tasks mean where there is room for it."""
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column("task", no_wrap=True, min_width=TASK_WIDTH - 2)
     for row in rows:
         table.add_column(str(row + 1), no_wrap=True, justify="right", min_width=VALUE_WIDTH - 2)
-    room = width - TASK_WIDTH - VALUE_WIDTH * len(rows)
     with_meaning = room >= LEAST_MEANING_WIDTH
     if with_meaning:
         table.add_column("meaning", no_wrap=True, style="dim", max_width=room)

@@ -30,7 +30,7 @@ def test_a_library_becomes_a_table_of_as_many_rows(
     [
         (None, "library.csv"),
         (b"", "library.csv"),
-        (b"id,structure\na,CCO\n", "structure"),
+        (b"id,weight\na,46\n", "weight"),
     ],
     ids=["missing", "empty", "no SMILES column"],
 )

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -45,7 +47,7 @@ def test_each_option_finds_its_place_in_the_configuration(
     text = (
         "train tox21.csv -o run --encoder gcn --split scaffold --seed 3 --tasks NR-AR,SR-p53 "
         "--smiles-column structure --epochs 7 --patience 2 --batch-size 8 --learning-rate 0.01 "
-        "--hidden-dim 32 --depth 4 --dropout 0.1 --readout sum --preset canonical "
+        "--hidden-dim 32 --depth 4 --dropout 0.1 --readout sum --preset ogb "
         "--standardize off --class-balance --name mine"
     )
     result = call(*text.split())
@@ -63,7 +65,7 @@ def test_each_option_finds_its_place_in_the_configuration(
         "patience": 2,
         "batch_size": 8,
         "learning_rate": 0.01,
-        "preset": "canonical",
+        "preset": "ogb",
         "standardize": "off",
         "class_balance": True,
     }  # fmt: skip
@@ -105,7 +107,6 @@ def test_figures_and_folder_are_printed_at_the_end(
     [
         (["--resume", "--overwrite"], "not both"),
         (["--epochs", "0"], "epochs"),
-        (["--encoder", "dmpn"], "dmpnn"),
         (["--hidden-dim", "wide"], "--hidden-dim"),
     ],
 )
@@ -121,3 +122,24 @@ def test_help_shows_the_configuration_s_defaults(call: Call) -> None:
     shown = " ".join(call("train", "--help").stdout.replace("│", " ").split())
     assert f"Default: {TrainingConfig().epochs}." in shown
     assert f"Default: {TrainingConfig().network.encoder}." in shown
+
+
+def test_a_trained_model_serves_wherever_a_model_is_expected(
+    call: Call, library: Path, tmp_path: Path
+) -> None:
+    table, run = tmp_path / "table.csv", tmp_path / "run"
+    with library.open(encoding="utf-8", newline="") as file:
+        smiles = [row["smiles"] for row in islice(csv.DictReader(file), 60)]
+    lines = [f"{text},{int('N' in text)}" for text in smiles]
+    table.write_text("\n".join(["smiles,nitrogen", *lines]))
+    trained = call(
+        *("train", table, "-o", run, "--split", "random"),
+        *("--epochs", "1", "--hidden-dim", "8", "--depth", "2"),
+    )
+    assert trained.exit_code == 0, trained.output
+    assert trained.stdout.splitlines()[-1].endswith(str(run))
+    assert call("evaluate", run, table).stdout.splitlines()[1].startswith("nitrogen")
+    assert "nitrogen" in call("predict", "CCN", "-m", run).stdout
+    refused = call("train", table, "-o", run)
+    assert refused.exit_code == 1
+    assert "--overwrite" in refused.stderr

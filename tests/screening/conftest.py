@@ -20,9 +20,7 @@ class LengthModel:
     def predict(self, smiles: Sequence[str]) -> Predictions:
         values = np.array([[len(text), len(text) / 2] for text in smiles], dtype=np.float32)
         rejected = {
-            i: Rejected(
-                i, text, Stage.PARSE, "no carbon: there is no C" if text else "blank: it is"
-            )
+            i: Rejected(i, text, Stage.PARSE, "no carbon: no C in it" if text else "blank: it is")
             for i, text in enumerate(smiles)
             if "C" not in text
         }
