@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+# Tiny networks on two busy cores: threads that wait for each other take twenty times as long.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 

@@ -15,7 +15,7 @@ def test_a_layer_is_an_adjacency_matrix_and_two_linear_maps(
     batch: GraphBatch, preset: Preset, degree_norm: DegreeNorm
 ) -> None:
     torch.manual_seed(0)
-    encoder = GCN(preset, hidden_dim=12, depth=1, degree_norm=degree_norm, batch_norm=False)
+    encoder = GCN(preset, hidden_dim=12, depth=1, degree_norm=degree_norm, batch_norm=False).eval()
     (layer,) = encoder.layers
     n_atoms = len(batch.atom_codes)
     adjacency = torch.zeros(n_atoms, n_atoms)

@@ -13,7 +13,7 @@ def test_distinct_bonds_give_what_a_matrix_per_edge_gives(
     batch: GraphBatch, preset: Preset
 ) -> None:
     torch.manual_seed(0)
-    encoder = MPNN(preset, hidden_dim=16, edge_hidden_dim=24, depth=3)
+    encoder = MPNN(preset, hidden_dim=16, edge_hidden_dim=24, depth=3).eval()
     bond_of_edge = batch.bond_codes.repeat_interleave(2, dim=0)
     matrices = encoder.edge_output(relu(encoder.edge_input(bond_of_edge))).view(-1, 16, 16)
 
