@@ -11,6 +11,7 @@ are finished in the work folder are not repeated, so the script can be stopped a
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -65,11 +66,13 @@ class Workshop:
         return TrainingConfig(name="tox21", network=network, **settings, **self.overrides)
 
     def run(self, name: str, table: LabelledTable, config: TrainingConfig) -> RunFolder:
-        """Train, unless that was done before."""
+        """Train, unless that was done before; go on with what was interrupted."""
         folder = RunFolder(self.work / name)
         if not folder.model.exists():
-            folder.clear()
-            train(table, folder.root, config, progress=True)
+            resume = folder.config.exists()
+            if train(table, folder.root, config, resume=resume, progress=True).interrupted:
+                shutil.rmtree(folder.model)
+                raise typer.Exit(130)
         return folder
 
     def scores(self, encoder: str, split: str) -> dict[str, list[float]]:

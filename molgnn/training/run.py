@@ -144,11 +144,14 @@ def _read(path: Path, config: TrainingConfig) -> LabelledTable:
 
 
 def _split(data: TrainingData, table: LabelledTable, config: TrainingConfig) -> Split:
+    """Split the table as it was given, so that published splits come out as published."""
     if config.split_column is not None:
-        return split_by_column([table.split_values[row] for row in data.rows])
-    return make_split(
-        config.split, data.smiles, data.labels, fractions=config.fractions, seed=config.seed
-    )
+        split = split_by_column(table.split_values, table.smiles)
+    else:
+        split = make_split(
+            config.split, table.smiles, table.labels, fractions=config.fractions, seed=config.seed
+        )
+    return split.among(data.rows)
 
 
 def _notes(table: LabelledTable, data: TrainingData, split: Split) -> list[str]:

@@ -178,3 +178,13 @@ def test_a_part_without_one_of_the_classes_is_named() -> None:
         "active: no negatives in the valid part",
         "active: no negatives in the test part",
     ]
+
+
+def test_the_split_of_some_rows_counts_by_their_position() -> None:
+    split = Split(
+        train=np.array([0, 3]), valid=np.array([2]), test=np.array([4]), left_out=np.array([1])
+    )
+    some = split.among(np.array([4, 3, 1, 0]))
+    assert [list(part) for part in (some.train, some.valid, some.test, some.left_out)] == [
+        [1, 3], [], [0], [2],
+    ]  # fmt: skip

@@ -49,6 +49,11 @@ class Split:
             names[rows] = part
         return list(names)
 
+    def among(self, rows: Rows) -> Split:
+        """Return the split of some rows alone, each numbered by its position in *rows*."""
+        part = np.array(self.names(), dtype=object)[rows]
+        return Split(*(np.flatnonzero(part == name) for name in (*PARTS, "")))
+
     def sizes(self) -> dict[str, int]:
         """Return the number of rows of each part."""
         return {part: len(getattr(self, part)) for part in PARTS}
