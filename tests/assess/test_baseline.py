@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from molgnn.assess import baseline
+from molgnn.assess.baseline import random_forest
+from molgnn.tasks import Task, TaskKind, Tasks
+
+NAN = math.nan
+TASKS = Tasks([Task("class"), Task("value", TaskKind.REGRESSION), Task("other class")])
+
+
+@pytest.fixture(autouse=True)
+def small_forests(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(baseline, "N_TREES", 20)
+
+
+@pytest.fixture
+def fingerprints() -> np.ndarray:
+    return np.random.default_rng(0).integers(0, 3, size=(120, 16)).astype(np.uint8)
+
+
+@pytest.fixture
+def labels(fingerprints: np.ndarray) -> np.ndarray:
+    """Return labels that the first columns of the fingerprints tell, with gaps."""
+    known = [fingerprints[:, 0] > 0, fingerprints[:, 1], fingerprints[:, 2] > 1]
+    labels = np.stack(known, axis=1).astype(float)
+    labels[::4, 0] = labels[1::4, 1] = labels[2::4, 2] = NAN
+    return labels
+
+
+def test_each_task_is_learned_from_its_own_labels(
+    fingerprints: np.ndarray, labels: np.ndarray
+) -> None:
+    predictions = random_forest(TASKS, fingerprints[:90], labels[:90], fingerprints[90:])
+    assert predictions.shape == (30, 3)
+    errors = np.abs(predictions - labels[90:])
+    assert (np.nanmean(errors, axis=0) < 0.3).all()
+
+
+def test_a_seed_gives_the_same_forest(fingerprints: np.ndarray, labels: np.ndarray) -> None:
+    first, second, other = (
+        random_forest(TASKS, fingerprints, labels, fingerprints, seed=seed) for seed in (1, 1, 2)
+    )
+    assert np.array_equal(first, second)
+    assert not np.array_equal(first, other)
+
+
+def test_a_task_without_labels_has_no_predictions(
+    fingerprints: np.ndarray, labels: np.ndarray
+) -> None:
+    labels[:, 1] = NAN
+    predictions = random_forest(TASKS, fingerprints, labels, fingerprints)
+    assert np.isnan(predictions[:, 1]).all()
+    assert not np.isnan(predictions[:, [0, 2]]).any()
+
+
+@pytest.mark.parametrize("only", [0.0, 1.0])
+def test_a_task_of_one_class_predicts_it(
+    fingerprints: np.ndarray, labels: np.ndarray, only: float
+) -> None:
+    labels[:, 0] = np.where(np.isnan(labels[:, 0]), NAN, only)
+    predictions = random_forest(TASKS, fingerprints, labels, fingerprints)
+    assert (predictions[:, 0] == only).all()

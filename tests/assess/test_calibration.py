@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+import json
+import math
+
+import numpy as np
+import pytest
+from scipy.special import expit
+from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score
+
+from molgnn.assess.calibration import Calibration
+from molgnn.tasks import Task, TaskKind, Tasks
+
+ONE = Tasks([Task("toxic")])
+MIXED = Tasks([Task("toxic"), Task("solubility", TaskKind.REGRESSION), Task("active")])
+
+
+def simulate(slope: float, intercept: float, n_mols: int, seed: int) -> tuple[np.ndarray, ...]:
+    """Return logits z, and labels that are 1 with probability expit(slope * z + intercept)."""
+    random = np.random.default_rng(seed)
+    logits = random.normal(scale=2, size=(n_mols, 1))
+    labels = random.random((n_mols, 1)) < expit(slope * logits + intercept)
+    return logits.astype(np.float32), labels.astype(np.float32)
+
+
+def expected_calibration_error(labels: np.ndarray, probabilities: np.ndarray) -> float:
+    """Return the mean gap between what was promised and what came, over ten bins."""
+    bins = np.minimum((10 * probabilities).astype(int), 9)
+    gaps = [
+        (bins == i).mean() * abs(labels[bins == i].mean() - probabilities[bins == i].mean())
+        for i in np.unique(bins)
+    ]
+    return float(np.sum(gaps))
+
+
+@pytest.mark.parametrize(("slope", "intercept"), [(1.0, 0.0), (0.4, -1.0), (2.5, 0.7)])
+def test_a_known_line_is_recovered(slope: float, intercept: float) -> None:
+    calibration = Calibration.fit(ONE, *simulate(slope, intercept, 20_000, seed=0))
+    assert calibration.slopes[0] == pytest.approx(slope, rel=0.06)
+    assert calibration.intercepts[0] == pytest.approx(intercept, abs=0.08)
+
+
+def test_probabilities_follow_the_line() -> None:
+    calibration = Calibration((0.5,), (-1.0,))
+    logits = np.array([[-3.0], [0.0], [4.0]])
+    assert calibration(ONE, logits) == pytest.approx(expit(0.5 * logits - 1.0))
+
+
+@pytest.mark.parametrize("score", [brier_score_loss, log_loss, expected_calibration_error])
+def test_an_overconfident_model_is_put_right_on_fresh_molecules(score: object) -> None:
+    calibration = Calibration.fit(ONE, *simulate(0.3, -0.5, 400, seed=0))
+    logits, labels = simulate(0.3, -0.5, 5_000, seed=1)
+    before, after = expit(logits)[:, 0], calibration(ONE, logits)[:, 0]
+    assert score(labels[:, 0], after) < 0.9 * score(labels[:, 0], before)
+
+
+@pytest.mark.parametrize(("slope", "intercept"), [(0.3, -0.5), (-1.0, 0.0)])
+def test_the_order_of_the_molecules_stays(slope: float, intercept: float) -> None:
+    logits, labels = simulate(slope, intercept, 500, seed=0)
+    probabilities = Calibration.fit(ONE, logits, labels)(ONE, logits)
+    assert roc_auc_score(labels, probabilities) == roc_auc_score(labels, logits)
+
+
+@pytest.mark.parametrize(("n_positives", "n_negatives"), [(0, 0), (4, 300), (300, 4), (0, 50)])
+def test_too_few_labels_of_a_class_leave_the_task_as_it_is(
+    n_positives: int, n_negatives: int
+) -> None:
+    labels = np.repeat([1.0, 0.0, math.nan], [n_positives, n_negatives, 100])[:, None]
+    logits = np.random.default_rng(0).normal(size=labels.shape)
+    assert Calibration.fit(ONE, logits, labels) == Calibration.identity(1)
+
+
+def test_five_labels_of_either_class_are_enough() -> None:
+    labels = np.repeat([1.0, 0.0], 5)[:, None]
+    logits = np.random.default_rng(0).normal(size=labels.shape)
+    assert Calibration.fit(ONE, logits, labels) != Calibration.identity(1)
+
+
+def test_unmeasured_labels_and_missing_outputs_do_not_count() -> None:
+    logits, labels = simulate(0.4, -1.0, 500, seed=0)
+    padded_logits = np.concatenate([logits, [[3.0], [math.nan], [math.inf]]]).astype(np.float32)
+    padded_labels = np.concatenate([labels, [[math.nan], [1.0], [0.0]]]).astype(np.float32)
+    expected = Calibration.fit(ONE, logits, labels)
+    assert Calibration.fit(ONE, padded_logits, padded_labels) == expected
+
+
+def test_regressions_pass_through_unchanged() -> None:
+    logits, labels = simulate(0.4, -1.0, 500, seed=0)
+    values = np.random.default_rng(0).normal(scale=1e3, size=logits.shape).astype(np.float32)
+    outputs = np.concatenate([logits, values, logits], axis=1)
+    calibration = Calibration.fit(MIXED, outputs, np.concatenate([labels, values, labels], axis=1))
+    calibrated = calibration(MIXED, outputs)
+    assert np.array_equal(calibrated[:, 1], values[:, 0])
+    assert (calibration.slopes[1], calibration.intercepts[1]) == (1.0, 0.0)
+    assert calibration.slopes[0] == calibration.slopes[2] != 1.0
+
+
+def test_the_identity_gives_the_networks_own_probabilities() -> None:
+    logits = np.random.default_rng(0).normal(size=(20, 1))
+    assert np.array_equal(Calibration.identity(1)(ONE, logits), expit(logits))
+
+
+def test_it_survives_json() -> None:
+    calibration = Calibration.fit(ONE, *simulate(0.4, -1.0, 500, seed=0))
+    assert Calibration.from_json(json.loads(json.dumps(calibration.to_json()))) == calibration
+
+
+@pytest.mark.parametrize("size", [1e-6, 1.0, 1e4, 1e30])
+@pytest.mark.parametrize("separable", [True, False])
+def test_logits_of_any_size_give_finite_lines_and_probabilities(
+    size: float, separable: bool
+) -> None:
+    logits, labels = simulate(1e3 if separable else 0.3, 0.0, 200, seed=0)
+    logits *= size
+    calibration = Calibration.fit(ONE, logits, labels)
+    assert np.isfinite([calibration.slopes, calibration.intercepts]).all()
+    assert calibration.slopes[0] > 0
+    probabilities = calibration(ONE, logits)
+    assert ((probabilities >= 0) & (probabilities <= 1)).all()
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_probabilities_keep_the_precision_of_the_outputs(dtype: type) -> None:
+    assert Calibration((0.5,), (-1.0,))(ONE, np.zeros((2, 1), dtype=dtype)).dtype == dtype
+
+
+def test_a_missing_output_stays_missing() -> None:
+    assert np.isnan(Calibration((0.5,), (-1.0,))(ONE, np.array([[math.nan]]))).all()

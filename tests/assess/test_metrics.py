@@ -1,0 +1,182 @@
+from __future__ import annotations
+
+import json
+import math
+
+import numpy as np
+import pytest
+from sklearn import metrics as sk
+
+from molgnn.assess.metrics import Evaluation, assess, selection_score
+from molgnn.tasks import Task, TaskKind, Tasks
+
+NAN = math.nan
+CLASSES = Tasks([Task("sparse"), Task("dense"), Task("rare")])
+VALUES = Tasks([Task("sparse", TaskKind.REGRESSION), Task("dense", TaskKind.REGRESSION)])
+MIXED = Tasks([Task("class"), Task("value", TaskKind.REGRESSION)])
+
+Table = tuple[np.ndarray, np.ndarray]
+
+
+@pytest.fixture
+def classes() -> Table:
+    """Return labels with gaps, and probabilities that know something of them."""
+    random = np.random.default_rng(0)
+    truth = random.random((300, 3)) < [0.4, 0.5, 0.05]
+    probabilities = np.clip(0.3 * truth + 0.7 * random.random((300, 3)), 0, 1)
+    labels = np.where(random.random((300, 3)) < [0.8, 0.1, 0.3], NAN, truth)
+    return labels, probabilities
+
+
+@pytest.fixture
+def values() -> Table:
+    random = np.random.default_rng(0)
+    truth = random.normal(size=(200, 2))
+    labels = np.where(random.random((200, 2)) < [0.7, 0.1], NAN, truth)
+    return labels, truth + random.normal(scale=0.5, size=(200, 2))
+
+
+def one_class(label: float) -> Table:
+    """Return three tasks of which the second has one class only."""
+    labels = np.array([[0.0, label, 1.0], [1.0, label, 0.0], [1.0, NAN, 0.0]])
+    return labels, np.array([[0.1, 0.2, 0.3], [0.6, 0.7, 0.4], [0.8, 0.9, 0.5]])
+
+
+@pytest.mark.parametrize(
+    ("metric", "by_scikit_learn"),
+    [
+        ("roc_auc", sk.roc_auc_score),
+        ("pr_auc", sk.average_precision_score),
+        ("brier", sk.brier_score_loss),
+    ],
+)
+def test_classes_are_judged_as_scikit_learn_judges_the_measured_labels(
+    classes: Table, metric: str, by_scikit_learn: object
+) -> None:
+    labels, probabilities = classes
+    evaluation = assess(CLASSES, labels, probabilities)
+    for i, task in enumerate(evaluation.tasks):
+        measured = ~np.isnan(labels[:, i])
+        expected = by_scikit_learn(labels[measured, i], probabilities[measured, i])
+        assert task.values[metric] == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("metric", "by_scikit_learn"),
+    [
+        ("rmse", sk.root_mean_squared_error),
+        ("mae", sk.mean_absolute_error),
+        ("r2", sk.r2_score),
+    ],
+)
+def test_values_are_judged_as_scikit_learn_judges_the_measured_labels(
+    values: Table, metric: str, by_scikit_learn: object
+) -> None:
+    labels, predictions = values
+    evaluation = assess(VALUES, labels, predictions)
+    for i, task in enumerate(evaluation.tasks):
+        measured = ~np.isnan(labels[:, i])
+        expected = by_scikit_learn(labels[measured, i], predictions[measured, i])
+        assert task.values[metric] == pytest.approx(expected, rel=1e-12)
+
+
+def test_labels_are_counted_by_class(classes: Table) -> None:
+    labels, probabilities = classes
+    for i, task in enumerate(assess(CLASSES, labels, probabilities).tasks):
+        assert task.counts == {
+            "positives": (labels[:, i] == 1).sum(),
+            "negatives": (labels[:, i] == 0).sum(),
+            "missing": np.isnan(labels[:, i]).sum(),
+        }
+
+
+@pytest.mark.parametrize("label", [0.0, 1.0])
+def test_a_task_of_one_class_stays_in_its_place_with_its_counts(label: float) -> None:
+    evaluation = assess(CLASSES, *one_class(label))
+    task = evaluation.tasks[1]
+    assert task.counts == {"positives": 2 * label, "negatives": 2 * (1 - label), "missing": 1}
+    assert math.isnan(task.values["roc_auc"])
+    assert math.isnan(task.values["pr_auc"])
+    assert task.values["brier"] == pytest.approx(((0.2 - label) ** 2 + (0.7 - label) ** 2) / 2)
+
+
+@pytest.mark.parametrize("label", [0.0, 1.0])
+def test_a_mean_tells_over_how_many_tasks_it_is_taken(label: float) -> None:
+    evaluation = assess(CLASSES, *one_class(label))
+    assert evaluation.mean("roc_auc") == (pytest.approx((1.0 + 0.0) / 2), 2)
+    assert evaluation.mean("brier")[1] == 3
+
+
+@pytest.mark.parametrize("tasks", [CLASSES[:2], VALUES], ids=["classes", "values"])
+def test_a_task_without_labels_is_undefined_throughout(tasks: Tasks) -> None:
+    nothing, predictions = np.full((4, 2), NAN), np.full((4, 2), 0.5)
+    evaluation = assess(Tasks(tasks), nothing, predictions)
+    for task in evaluation.tasks:
+        assert task.counts["missing"] == 4
+        assert all(math.isnan(value) for value in task.values.values())
+        for metric in task.values:
+            mean, n_tasks = evaluation.mean(metric)
+            assert math.isnan(mean)
+            assert n_tasks == 0
+
+
+def test_one_value_has_an_error_but_no_r2() -> None:
+    evaluation = assess(VALUES, np.array([[NAN, 1.0]]), np.array([[0.0, 3.0]]))
+    assert evaluation.tasks[1].values["rmse"] == 2
+    assert evaluation.tasks[1].values["mae"] == 2
+    assert math.isnan(evaluation.tasks[1].values["r2"])
+
+
+def test_a_molecule_without_a_prediction_counts_as_missing(classes: Table) -> None:
+    labels, probabilities = classes
+    refused = np.arange(0, 300, 3)
+    probabilities[refused] = NAN
+    kept = np.delete(np.arange(300), refused)
+    evaluation = assess(CLASSES, labels, probabilities)
+    without = assess(CLASSES, labels[kept], probabilities[kept])
+    for with_gaps, expected in zip(evaluation.tasks, without.tasks, strict=True):
+        assert with_gaps.values == expected.values
+        assert with_gaps.counts["missing"] == expected.counts["missing"] + len(refused)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_single_precision_predictions_are_fine(classes: Table, dtype: type) -> None:
+    labels, probabilities = (array.astype(dtype) for array in classes)
+    probabilities[:2] = [[0.0, 1.0, 0.0], [1.0, 0.0, 1.0]]
+    assert assess(CLASSES, labels, probabilities).mean("brier")[1] == 3
+
+
+def mixed() -> Evaluation:
+    labels = np.array([[0.0, 1.0], [1.0, 2.0], [NAN, 4.0]])
+    return assess(MIXED, labels, np.array([[0.2, 1.0], [0.7, 2.5], [0.4, 4.0]]))
+
+
+def test_a_frame_has_one_row_per_task() -> None:
+    frame = mixed().to_frame()
+    assert list(frame.index) == ["class", "value"]
+    assert frame.loc["class", "roc_auc"] == 1
+    assert frame.loc["value", "measured"] == 3
+    assert np.isnan(frame.loc["value", "roc_auc"])
+
+
+def test_json_holds_means_with_their_support_and_no_nan() -> None:
+    evaluation = assess(CLASSES, *one_class(1.0))
+    record = json.loads(json.dumps(evaluation.to_json(), allow_nan=False))
+    assert record["mean"]["roc_auc"] == {"value": 0.5, "n_tasks": 2}
+    assert record["tasks"]["dense"]["roc_auc"] is None
+    assert record["tasks"]["dense"]["positives"] == 2
+
+
+def test_models_are_chosen_by_roc_auc_of_classes_and_r2_of_values() -> None:
+    evaluation = mixed()
+    r2 = evaluation.mean("r2")[0]
+    assert selection_score(evaluation) == pytest.approx(1.0 + r2)
+
+
+def test_classes_alone_are_chosen_by_roc_auc(classes: Table) -> None:
+    evaluation = assess(CLASSES, *classes)
+    assert selection_score(evaluation) == evaluation.mean("roc_auc")[0]
+
+
+def test_nothing_measured_gives_no_score() -> None:
+    assert math.isnan(selection_score(assess(MIXED, np.full((2, 2), NAN), np.zeros((2, 2)))))
