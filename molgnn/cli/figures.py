@@ -22,7 +22,7 @@ def print_evaluation(evaluation: Evaluation) -> None:
         table.add_column(name, justify="right")
     for name in metrics:
         mean, n_tasks = evaluation.mean(name)
-        table.add_column(name, f"{_shown(mean)} ({n_tasks})", justify="right")
+        table.add_column(name, f"{_shown(mean)} ({n_tasks})", justify="right", no_wrap=True)
     for each in evaluation.tasks:
         counted = [str(each.counts.get(name, "")) for name in counts]
         measured = [_shown(each.values[name]) if name in each.values else "" for name in metrics]
@@ -31,4 +31,4 @@ def print_evaluation(evaluation: Evaluation) -> None:
 
 
 def _shown(value: float) -> str:
-    return "undefined" if math.isnan(value) else f"{value:.3f}"
+    return "none" if math.isnan(value) else f"{value:.3f}"

@@ -49,7 +49,7 @@ def show(model: Name) -> None:
     typer.echo(str(model_card(model)))
     for task in Tasks.from_json(read_description(resolve(model))["tasks"]):
         unit = f" [{task.unit}]" if task.unit else ""
-        typer.echo(f"  {task.name}{unit}  {task.description}")
+        typer.echo(f"  {task.name}{unit}  {task.description}".rstrip())
 
 
 @app.command()

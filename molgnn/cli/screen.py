@@ -34,10 +34,10 @@ def screen(
 ) -> None:
     """Score a file of molecules, whatever it holds: one row out for each row in.
 
-    The output has all columns of the library, then the status of the row, the reason if it was
-    rejected, and one column per task with the probability of the effect.
+    The output has the columns of the library, then status and reason, then the
+    probability of each effect; it appears when it is complete.
 
-    Example:  molgnn screen vendor.csv.gz -m tox21 -o scored.csv.gz --workers 4
+    Example:  molgnn screen vendor.csv.gz -m tox21 -o scored.csv.gz
     """
     from molgnn.screening import screen
 

@@ -27,9 +27,10 @@ class TrainCommand(TyperCommand):
 
         config = TrainingConfig()
         defaults = config.network.model_dump() | config.model_dump(exclude_none=True)
-        for parameter in self.params:
-            if isinstance(parameter, TyperOption) and parameter.name in defaults:
-                parameter.help = f"{parameter.help} Default: {defaults[parameter.name]}."
+        for option in self.params:
+            default = defaults.get(option.name, False)
+            if isinstance(option, TyperOption) and default is not False:
+                option.help = f"{option.help} Default: {default}."
         super().format_help(ctx, formatter)
 
 
@@ -114,7 +115,7 @@ def train(
 ) -> None:
     """Train a model on a table of your own.
 
-    Example:  molgnn train tox21.csv -o runs/tox21 --encoder dmpnn --split scaffold
+    Example:  molgnn train tox21.csv -o runs/tox21 --split scaffold
     """
     if resume and overwrite:
         raise typer.BadParameter("give --resume or --overwrite, not both")

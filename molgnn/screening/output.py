@@ -64,7 +64,7 @@ def new_file(path: Path) -> Iterator[Callable[[bytes], None]]:
         with _reporting(path):
             file = temporary.open("xb")
         cleanup.callback(_abandon, file)
-        stream = _compressed(file) if path.suffix == ".gz" else file
+        stream = _compressed(file) if path.suffix.lower() == ".gz" else file
 
         def write(data: bytes) -> None:
             with _reporting(path):

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator
+from contextlib import closing
 
 from molgnn.screening.chunks import ScoredChunk
 
 
-def show_progress(chunks: Iterable[ScoredChunk]) -> Iterator[ScoredChunk]:
-    """Pass the chunks on, counting their rows in a line on stderr if that is a terminal."""
+def show_progress(chunks: Generator[ScoredChunk]) -> Generator[ScoredChunk]:
+    """Pass the chunks on, counting their rows in a line on stderr if that is a terminal.
+
+    Closing it takes the line away and closes *chunks*.
+    """
     from rich.console import Console
 
     started, n_rows = time.perf_counter(), 0
-    with Console(stderr=True).status("waiting for the first rows") as status:
+    with closing(chunks), Console(stderr=True).status("waiting for the first rows") as status:
         for chunk in chunks:
             yield chunk
             n_rows += len(chunk.rows)

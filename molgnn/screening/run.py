@@ -127,8 +127,9 @@ def screen(
             writer = TableWriter(output, rows.columns, engine.tasks.names)
             write(writer.header())
             tally = _Tally()
-            with closing(engine.run(split_into_chunks(rows, chunk_size))) as chunks:
-                for chunk in show_progress(chunks) if progress else chunks:
+            chunks = engine.run(split_into_chunks(rows, chunk_size))
+            with closing(show_progress(chunks) if progress else chunks) as scored:
+                for chunk in scored:
                     write(writer.rows(chunk))
                     tally.add(chunk)
     return tally.summary(output)

@@ -25,7 +25,7 @@ def test_figures_are_printed_task_by_task_with_the_mean(
     header, *rows = [line.split() for line in result.stdout.splitlines()]
     assert header[:5] == ["task", "positives", "negatives", "missing", "roc_auc"]
     assert rows[0][:4] == ["NR-AR", "1", "2", "1"]
-    assert rows[1][:5] == ["SR-p53", "2", "0", "2", "undefined"]
+    assert rows[1][:5] == ["SR-p53", "2", "0", "2", "none"]
     assert rows[2][0] == "mean"
 
 

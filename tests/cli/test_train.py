@@ -97,7 +97,7 @@ def test_figures_and_folder_are_printed_at_the_end(
     lines = call("train", "tox21.csv", "-o", "run").stdout.splitlines()
     assert lines[0].split()[:5] == ["task", "positives", "negatives", "missing", "roc_auc"]
     assert lines[1].split()[:5] == ["NR-AR", "1", "1", "0", "1.000"]
-    assert lines[2].split()[:5] == ["SR-p53", "2", "0", "0", "undefined"]
+    assert lines[2].split()[:5] == ["SR-p53", "2", "0", "0", "none"]
     assert lines[3].split()[:4] == ["mean", "(tasks)", "1.000", "(1)"]
     assert lines[4].endswith("run")
 

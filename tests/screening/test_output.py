@@ -50,7 +50,7 @@ def test_whatever_ends_it_early_leaves_what_was_there(
 
 
 def test_a_compressed_file_is_the_same_each_time(tmp_path: Path) -> None:
-    paths = [tmp_path / "a.csv.gz", tmp_path / "b.csv.gz"]
+    paths = [tmp_path / "a.csv.gz", tmp_path / "B.CSV.GZ"]
     for path in paths:
         with new_file(path) as write:
             write(b"smiles\n" * 100)

@@ -143,6 +143,14 @@ def test_what_cannot_work_is_refused_and_leaves_nothing(
     assert library_file.read_bytes() == before
 
 
+def test_a_library_that_breaks_off_leaves_no_file(tmp_path: Path, length_model: Any) -> None:
+    library = tmp_path / "library.smi.gz"
+    library.write_bytes(gzip.compress(b"CCO\n" * 100_000)[:-20])
+    with pytest.raises(FileProblem, match="breaks off"):
+        screen(library, length_model, output=tmp_path / "out.csv")
+    assert list(tmp_path.iterdir()) == [library]
+
+
 @pytest.mark.parametrize("ending", [RuntimeError("a fault"), KeyboardInterrupt()])
 def test_an_end_on_the_way_leaves_no_file(
     library_file: Path, length_model: Any, ending: BaseException, monkeypatch: pytest.MonkeyPatch
