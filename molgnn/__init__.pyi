@@ -5,7 +5,8 @@ from molgnn.graph.featurizer import Featurizer
 from molgnn.predictor.predictions import Predictions
 from molgnn.predictor.predictor import Predictor
 from molgnn.screening import screen
-from molgnn.training import evaluate, train
+from molgnn.training.evaluate import evaluate
+from molgnn.training.run import train
 from molgnn.zoo import list_models, load, model_card, predict
 
 __all__ = [

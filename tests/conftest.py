@@ -42,7 +42,8 @@ def tiny_bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from molgnn.assess.calibration import Calibration
     from molgnn.chem.standardize import Standardizer
     from molgnn.graph.presets import PRESETS
-    from molgnn.nn.network import NetworkConfig, build_network
+    from molgnn.nn.config import NetworkConfig
+    from molgnn.nn.network import build_network
     from molgnn.predictor.bundle import Bundle
     from molgnn.predictor.card import Card
     from molgnn.tasks import Task, Tasks

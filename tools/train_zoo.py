@@ -24,7 +24,7 @@ from molgnn.assess.baseline import random_forest
 from molgnn.assess.metrics import assess
 from molgnn.chem.fingerprints import ecfp4_counts
 from molgnn.chem.tables import LabelledTable, read_table
-from molgnn.nn.network import NetworkConfig
+from molgnn.nn.config import NetworkConfig
 from molgnn.predictor.bundle import Bundle
 from molgnn.predictor.card import Card, Figure
 from molgnn.predictor.seal import read_description

@@ -47,7 +47,7 @@ def evaluate(
 
     Example:  molgnn evaluate tox21 measured.csv -o metrics.json
     """
-    from molgnn.training import evaluate
+    from molgnn.training.evaluate import evaluate
 
     evaluation = evaluate(model, table, smiles_column=smiles_column, tasks=split_names(tasks))
     print_evaluation(evaluation)

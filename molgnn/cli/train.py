@@ -119,9 +119,9 @@ def train(
     """
     if resume and overwrite:
         raise typer.BadParameter("give --resume or --overwrite, not both")
-    from molgnn.training import train
     from molgnn.training.config import TrainingConfig
     from molgnn.training.folder import RunFolder
+    from molgnn.training.run import train
 
     if config is None and resume:
         config = RunFolder(output).config
@@ -135,6 +135,8 @@ def train(
         overwrite=overwrite,
         progress=True,
     )
+    for note in run.notes:
+        typer.echo(note, err=True)
     print_evaluation(run.evaluations["test"])
     if run.interrupted:
         typer.echo("interrupted: the model is the best one until then; --resume goes on")

@@ -7,31 +7,19 @@ from collections.abc import Mapping
 from typing import Any, TypeVar, get_type_hints
 
 from jaxtyping import Float
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
+from pydantic import ValidationError, create_model
 from torch import Tensor, nn
 
 from molgnn.errors import ConfigError, unknown_name
 from molgnn.graph.batch import GraphBatch
 from molgnn.graph.presets.column import Preset
+from molgnn.nn.config import NetworkConfig
 from molgnn.nn.encoders import ENCODERS, Encoder
 from molgnn.nn.heads import MultiTaskHead
 from molgnn.nn.readouts import READOUTS, Readout
 from molgnn.tasks import Tasks
 
-Options = dict[str, Any]
 Part = TypeVar("Part")
-
-
-class NetworkConfig(BaseModel):
-    """Which parts a network is made of; options not given take the part's own defaults."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    encoder: str = Field("dmpnn", description="a name in ENCODERS")
-    encoder_options: Options = Field(default_factory=dict)
-    readout: str = Field("mean", description="a name in READOUTS")
-    readout_options: Options = Field(default_factory=dict)
-    head_options: Options = Field(default_factory=dict)
 
 
 class Network(nn.Module):

@@ -20,7 +20,8 @@ from molgnn.assess.calibration import Calibration
 from molgnn.chem.standardize import Standardizer
 from molgnn.errors import BundleError, FileProblem
 from molgnn.graph.presets.column import Preset
-from molgnn.nn.network import Network, NetworkConfig, build_network
+from molgnn.nn.config import NetworkConfig
+from molgnn.nn.network import Network, build_network
 from molgnn.predictor.card import Card
 from molgnn.predictor.seal import (
     DESCRIPTION,

@@ -1,6 +1,1 @@
-"""Training models and measuring them."""
-
-from molgnn.training.evaluate import evaluate
-from molgnn.training.run import train
-
-__all__ = ["evaluate", "train"]
+"""From a labelled table to a trained model, and how good it is."""

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from molgnn.chem.standardize import Mode
 from molgnn.errors import ConfigError, FileProblem
-from molgnn.nn.network import NetworkConfig
+from molgnn.nn.config import NetworkConfig
 
 
 class TrainingConfig(BaseModel):

@@ -75,7 +75,7 @@ class RunFolder:
 
     def clear(self) -> None:
         """Remove an earlier run; refuse a folder that does not look like one."""
-        if not self.root.exists():
+        if not self.root.exists() or (self.root.is_dir() and not any(self.root.iterdir())):
             return
         if not self.config.exists():
             raise FileProblem(f"{self.root} is no run folder, so it is not overwritten")

@@ -14,6 +14,7 @@ from molgnn.assess.metrics import Evaluation, assess
 from molgnn.chem.splits import Split, make_split, one_class_parts, split_by_column
 from molgnn.chem.standardize import Standardizer
 from molgnn.chem.tables import LabelledTable, read_table
+from molgnn.errors import ConfigError
 from molgnn.graph.featurizer import Featurizer
 from molgnn.nn.network import build_network
 from molgnn.predictor.bundle import Bundle
@@ -63,6 +64,7 @@ def train(
     config: TrainingConfig | None = None,
     *,
     resume: bool = False,
+    overwrite: bool = False,
     progress: bool = False,
     **settings: Any,
 ) -> Run:
@@ -79,6 +81,8 @@ def train(
         All settings at once; or give single ones by keyword.
     resume
         Go on with the training that this folder holds.
+    overwrite
+        Begin anew where the folder holds a run already.
     progress
         Show a bar of epochs.
     **settings
@@ -91,22 +95,27 @@ def train(
     TableError, ConfigError
         If the table or the settings cannot be used, saying which row or which setting.
     """
-    folder = RunFolder(Path(output))
+    if config and settings:
+        raise ConfigError(
+            f"expected a config or single settings but got both: {', '.join(settings)}"
+        )
     config = config or TrainingConfig.build(**settings)
-    if not resume:
+    folder = RunFolder(Path(output))
+    if not (resume or overwrite):
         folder.check_free()
     if not isinstance(table, LabelledTable):
         table = _read(Path(table), config)
     standardizer, featurizer = Standardizer(config.standardize), Featurizer(config.preset)
+    lightning.seed_everything(config.seed, verbose=False)
+    network = build_network(config.network, featurizer.preset, table.tasks)
     data = prepare(table, standardizer, featurizer)
     split = _split(data, table, config)
-    lightning.seed_everything(config.seed, verbose=False)
-    network = build_network(config.network, featurizer.preset, data.tasks)
     fit_target_scale(network, data, split)
 
     if resume:
         folder.check_same(config, table)
     else:
+        folder.clear()
         folder.create(config, table)
     folder.write_split(data, split)
     interrupted = fit(network, data, split, config, folder, resume=resume, progress=progress)

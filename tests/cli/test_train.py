@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from typer.testing import Result
 
-from molgnn import training
 from molgnn.assess.metrics import assess
 from molgnn.tasks import Task, Tasks
+from molgnn.training import run as training_run
 from molgnn.training.config import TrainingConfig
 
 Call = Callable[..., Result]
@@ -28,9 +28,11 @@ def trained(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
 
     def note(table: Path, output: Path, config: TrainingConfig, **options: Any) -> SimpleNamespace:
         asked.append({"table": table, "output": output, "config": config, **options})
-        return SimpleNamespace(folder=output, evaluations={"test": evaluation}, interrupted=False)
+        return SimpleNamespace(
+            folder=output, evaluations={"test": evaluation}, interrupted=False, notes=[]
+        )
 
-    monkeypatch.setattr(training, "train", note)
+    monkeypatch.setattr(training_run, "train", note)
     return asked
 
 

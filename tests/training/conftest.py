@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from molgnn.nn.network import NetworkConfig
+from molgnn.nn.config import NetworkConfig
 from molgnn.training.config import TrainingConfig
 
 N_ROWS = 80

@@ -139,6 +139,35 @@ def test_a_taken_folder_is_left_alone(run: Run, table: Path, config: TrainingCon
         train(table, run.folder, config)
 
 
+def test_a_run_can_be_begun_anew_but_nothing_else_is_overwritten(
+    table: Path, config: TrainingConfig, tmp_path: Path
+) -> None:
+    short = config.model_copy(update={"epochs": 1})
+    train(table, tmp_path / "run", short)
+    train(table, tmp_path / "run", short, overwrite=True)
+    (tmp_path / "thesis").mkdir()
+    (tmp_path / "thesis" / "chapter1.txt").write_text("years of work")
+    with pytest.raises(FileProblem, match="no run folder"):
+        train(table, tmp_path / "thesis", short, overwrite=True)
+    assert (tmp_path / "thesis" / "chapter1.txt").exists()
+
+
+def test_a_failure_does_not_cost_the_run_that_was_to_be_overwritten(
+    table: Path, config: TrainingConfig, tmp_path: Path
+) -> None:
+    train(table, tmp_path / "run", config.model_copy(update={"epochs": 1}))
+    with pytest.raises(UnknownName):
+        train(table, tmp_path / "run", split="scafold", overwrite=True)
+    assert (tmp_path / "run" / "model").exists()
+
+
+def test_a_config_and_single_settings_are_one_too_many(
+    table: Path, config: TrainingConfig, tmp_path: Path
+) -> None:
+    with pytest.raises(ConfigError, match="both: seed"):
+        train(table, tmp_path / "run", config, seed=1)
+
+
 def test_resuming_with_other_settings_is_refused(
     run: Run, table: Path, config: TrainingConfig
 ) -> None:
@@ -180,6 +209,7 @@ def test_a_column_can_say_the_split(table: Path, config: TrainingConfig, tmp_pat
     [
         ({"split": "scafold"}, UnknownName, "did you mean scaffold"),
         ({"preset": "cannonical"}, UnknownName, "did you mean canonical"),
+        ({"network": {"encoder": "dmpn"}}, UnknownName, "did you mean dmpnn"),
         ({"epochs": 0}, ConfigError, "epochs"),
         ({"epoch": 3}, ConfigError, "epoch"),
         ({"learning_rate": -1}, ConfigError, "learning_rate"),
