@@ -87,16 +87,15 @@ class Workshop:
                 values.append(means[metric]["value"])
         return scores
 
-    def forest(self, split: str) -> dict[str, float]:
+    def forest(self, encoder: str, split: str) -> dict[str, float]:
         """Return metric to the random forest's mean over tasks and seeds, on the same rows."""
         path = self.work / f"forest-{SPLITS[split][1]}.json"
         if not path.exists():
-            path.write_text(json.dumps(self._grow(split)))
+            assignment = pd.read_csv(self.work / f"{encoder}-{SPLITS[split][1]}-0" / "split.csv")
+            path.write_text(json.dumps(self._grow(self.table(split), assignment)))
         return dict(json.loads(path.read_text()))
 
-    def _grow(self, split: str) -> dict[str, float]:
-        table = self.table(split)
-        assignment = pd.read_csv(self.work / f"gcn-{SPLITS[split][1]}-0" / "split.csv")
+    def _grow(self, table: LabelledTable, assignment: pd.DataFrame) -> dict[str, float]:
         used = assignment[assignment["part"] != "rejected"]
         fingerprints = ecfp4_counts(list(used["smiles"]))
         labels = table.labels[used["row"]]
@@ -124,7 +123,7 @@ class Workshop:
                 seeds=SEEDS,
                 value=round(float(np.mean(values)), 4),
                 deviation=round(float(np.std(values, ddof=1)), 4),
-                random_forest=round(self.forest(split)[metric], 4),
+                random_forest=round(self.forest(encoder, split)[metric], 4),
             )
             for split in SPLITS
             for metric, title in METRICS.items()
