@@ -39,8 +39,8 @@ def using_kernels(kernels: Kernels) -> Iterator[None]:
 
 def _dgl_serves(states: Tensor) -> bool:
     chosen = _kernels.get()
-    # DGL's kernels refuse empty arrays, and some of them half precision.
-    if chosen == "torch" or not len(states) or states.dtype not in (torch.float32, torch.float64):
+    # Some of DGL's kernels refuse half precision.
+    if chosen == "torch" or states.dtype not in (torch.float32, torch.float64):
         return False
     return chosen == "dgl" or states.device.type == "cpu" or _dgl_has_cuda()
 

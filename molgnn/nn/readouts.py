@@ -157,8 +157,8 @@ class Set2Set(Readout):
         for _ in range(self.n_iterations):
             output, memory = self.lstm(asked.unsqueeze(0), memory)
             query = output.squeeze(0)
-            asked_of = query.index_select(0, batch.mol_of_atom)
-            scores = (atom_states * asked_of).sum(1, keepdim=True)
+            own_query = query.index_select(0, batch.mol_of_atom)
+            scores = (atom_states * own_query).sum(1, keepdim=True)
             answer = sum_over_atoms(batch, softmax_over_atoms(batch, scores) * atom_states)
             asked = torch.cat([query, answer], dim=1)
         return asked

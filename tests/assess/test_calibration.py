@@ -46,6 +46,15 @@ def test_probabilities_follow_the_line() -> None:
     assert calibration(ONE, logits) == pytest.approx(expit(0.5 * logits - 1.0))
 
 
+@pytest.mark.parametrize(("n_positives", "n_negatives"), [(5, 5), (20, 200)])
+def test_labels_told_apart_perfectly_give_no_certainty(n_positives: int, n_negatives: int) -> None:
+    labels = np.repeat([1.0, 0.0], [n_positives, n_negatives])[:, None]
+    logits = 4 * labels - 1
+    probabilities = Calibration.fit(ONE, logits, labels)(ONE, logits)
+    assert probabilities[0] == pytest.approx((n_positives + 1) / (n_positives + 2), abs=1e-4)
+    assert probabilities[-1] == pytest.approx(1 / (n_negatives + 2), abs=1e-4)
+
+
 @pytest.mark.parametrize("score", [brier_score_loss, log_loss, expected_calibration_error])
 def test_an_overconfident_model_is_put_right_on_fresh_molecules(score: object) -> None:
     calibration = Calibration.fit(ONE, *simulate(0.3, -0.5, 400, seed=0))

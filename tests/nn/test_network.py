@@ -80,6 +80,11 @@ def test_options_reach_their_part(preset: Preset) -> None:
     assert network.head.perceptron[0].p == 0.25
 
 
+def test_options_may_come_as_text(preset: Preset) -> None:
+    config = NetworkConfig(encoder="dmpnn", encoder_options={"depth": "5"})
+    assert build_network(config, preset, TASKS).encoder.n_updates == 4
+
+
 def test_a_config_survives_json() -> None:
     config = NetworkConfig(encoder="gcn", head_options={"hidden_dims": [64, 32]})
     assert NetworkConfig.model_validate_json(config.model_dump_json()) == config
