@@ -73,6 +73,20 @@ class Evaluation:
         rows = [{"task": t.task.name, **t.counts, **t.values} for t in self.tasks]
         return pd.DataFrame(rows).set_index("task")
 
+    def _repr_html_(self) -> str:
+        import pandas as pd
+
+        counts = dict.fromkeys(name for t in self.tasks for name in t.counts)
+        means = {name: self.mean(name) for t in self.tasks for name in t.values}
+        rows = {
+            t.task.name: {name: str(count) for name, count in t.counts.items()}
+            | {name: f"{v:.3f}" for name, v in t.values.items() if not math.isnan(v)}
+            for t in self.tasks
+        }
+        rows["mean (tasks)"] = {name: f"{v:.3f} ({n})" for name, (v, n) in means.items() if n}
+        frame = pd.DataFrame(rows).T.reindex(columns=[*counts, *means])
+        return frame.to_html(na_rep="", border=0)
+
     def to_json(self) -> dict[str, Any]:
         """Return plain numbers, an undefined metric as None, with the means and their support."""
         names = dict.fromkeys(name for t in self.tasks for name in t.values)

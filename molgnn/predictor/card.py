@@ -65,20 +65,31 @@ class Card(BaseModel):
     citation: str = ""
 
     def __str__(self) -> str:
-        return "\n".join(f"{title:<9} {text}" for title, text in self._lines())
+        return "\n".join(
+            f"{'' if i else title:<9} {text}"
+            for title, texts in self._sections().items()
+            for i, text in enumerate(texts)
+        )
 
     def _repr_html_(self) -> str:
+        style = "text-align:left;vertical-align:top"
         rows = "".join(
-            f"<tr><th style='text-align:left;vertical-align:top'>{escape(title)}</th>"
-            f"<td style='text-align:left'>{escape(text)}</td></tr>"
-            for title, text in self._lines()
+            f"<tr><th style='{style}'>{title}</th>"
+            f"<td style='{style};max-width:50em'>{'<br>'.join(map(escape, texts))}</td></tr>"
+            for title, texts in self._sections().items()
         )
         return f"<table>{rows}</table>"
 
-    def _lines(self) -> list[tuple[str, str]]:
-        lines = [("model", self.name), ("predicts", self.summary), ("data", self.data)]
-        lines += [("training", self.training)]
-        lines += [("test" if i == 0 else "", str(f)) for i, f in enumerate(self.figures)]
-        lines += [("limits" if i == 0 else "", limit) for i, limit in enumerate(self.limits)]
-        lines += [("licence", self.licence), ("cite", self.citation)]
-        return [(title, text) for title, text in lines if text]
+    def _sections(self) -> dict[str, list[str]]:
+        """Return what there is to say, by title."""
+        sections = {
+            "model": [self.name],
+            "predicts": [self.summary],
+            "data": [self.data],
+            "training": [self.training],
+            "test": [str(figure) for figure in self.figures],
+            "limits": list(self.limits),
+            "licence": [self.licence],
+            "cite": [self.citation],
+        }
+        return {title: texts for title, texts in sections.items() if any(texts)}

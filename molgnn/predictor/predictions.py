@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -12,12 +11,14 @@ import numpy as np
 from jaxtyping import Float
 
 from molgnn.chem.records import Rejected
-from molgnn.tasks import Tasks
+from molgnn.tasks import Task, Tasks
 
 if TYPE_CHECKING:
     import pandas as pd
 
 SHOWN_ROWS = 20
+SHOWN_LETTERS = 40
+LEFT = "text-align:left"
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,14 +85,35 @@ class Predictions:
         return f"Predictions({self.summary()}; tasks: {', '.join(self.tasks.names)})"
 
     def _repr_html_(self) -> str:
-        frame = self.to_frame().head(SHOWN_ROWS)
-        columns: list[Hashable] = list(self.tasks.names)
-        classes: list[Hashable] = [task.name for task in self.tasks if task.is_classification]
-        table = (
-            frame.style.format(precision=3, na_rep="", escape="html")
-            .background_gradient(cmap="OrRd", vmin=0, vmax=1, subset=classes)
-            .highlight_null(color="#f2f2f2", subset=columns)
-            .to_html()
+        titles = "".join(
+            f"<th title='{escape(task.description)}'>{escape(task.name)}</th>"
+            for task in self.tasks
         )
+        rows = "".join(self._html_row(row) for row in range(min(len(self), SHOWN_ROWS)))
         more = f"<p>… and {len(self) - SHOWN_ROWS} more rows</p>" if len(self) > SHOWN_ROWS else ""
-        return f"<p>{escape(self.summary())}</p>{table}{more}"
+        return (
+            f"<p>{escape(self.summary())}</p>"
+            f"<table><tr><th></th><th style='{LEFT}'>smiles</th>{titles}</tr>{rows}</table>{more}"
+        )
+
+    def _html_row(self, row: int) -> str:
+        label = row if self.index is None else self.index[row]
+        smiles = self.smiles[row]
+        shown = smiles if len(smiles) <= SHOWN_LETTERS else f"{smiles[: SHOWN_LETTERS - 1]}…"
+        if row in self.rejected:
+            reason = f"<em>rejected: {escape(self.rejected[row].reason)}</em>"
+            cells = f"<td style='{LEFT}' colspan='{len(self.tasks)}'>{reason}</td>"
+        else:
+            cells = "".join(map(_html_cell, self.tasks, self.values[row]))
+        return (
+            f"<tr><th style='{LEFT}'>{escape(str(label))}</th>"
+            f"<td style='{LEFT}' title='{escape(smiles)}'><code>{escape(shown)}</code></td>"
+            f"{cells}</tr>"
+        )
+
+
+def _html_cell(task: Task, value: float) -> str:
+    """Show a value, over a probability's share of orange: what is behind shines through."""
+    if not task.is_classification:
+        return f"<td>{value:.4g}</td>"
+    return f"<td style='background:rgba(230,85,13,{0.8 * value:.2f})'>{value:.3f}</td>"

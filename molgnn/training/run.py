@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +58,19 @@ class Run:
     def predictor(self) -> Predictor:
         """The trained model, loaded from the run folder."""
         return Predictor.load(RunFolder(self.folder).model)
+
+    def _repr_html_(self) -> str:
+        tables = "".join(
+            f"<p><b>{part}</b></p>{evaluation._repr_html_()}"
+            for part, evaluation in self.evaluations.items()
+        )
+        notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
+        picture = b64encode((self.folder / "curves.png").read_bytes()).decode()
+        return (
+            f"<p>trained in <code>{escape(str(self.folder))}</code>"
+            f"{', interrupted' if self.interrupted else ''}</p><ul>{notes}</ul>{tables}"
+            f"<img width='720' src='data:image/png;base64,{picture}'>"
+        )
 
 
 def train(

@@ -159,6 +159,13 @@ def test_a_frame_has_one_row_per_task() -> None:
     assert np.isnan(frame.loc["value", "roc_auc"])
 
 
+def test_the_notebook_sees_whole_counts_rounded_figures_and_no_nan() -> None:
+    html = mixed()._repr_html_()
+    assert "<td>3</td>" in html
+    assert "<td>1.000 (1)</td>" in html
+    assert "nan" not in html.lower()
+
+
 def test_json_holds_means_with_their_support_and_no_nan() -> None:
     evaluation = assess(CLASSES, *one_class(1.0))
     record = json.loads(json.dumps(evaluation.to_json(), allow_nan=False))

@@ -111,10 +111,23 @@ def test_a_column_is_found_by_its_task(predictor: Predictor) -> None:
 def test_the_notebook_sees_a_table_with_reasons_and_no_markup_of_the_input(
     predictor: Predictor,
 ) -> None:
-    html = predictor.predict(["CCO", "<script>alert(1)</script>"] * 15)._repr_html_()
+    labels = ["<b>ethanol</b>", "typo"] * 15
+    series = pd.Series(["CCO", "<script>alert(1)</script>"] * 15, index=labels)
+    html = predictor.predict(series)._repr_html_()
     assert "15 of 30 molecules scored" in html
+    assert "rejected: invalid SMILES" in html
+    assert "&lt;b&gt;ethanol" in html
     assert "<script>" not in html
+    assert "<b>" not in html
     assert "10 more rows" in html
+
+
+def test_the_notebook_sees_a_long_smiles_cut_short_and_whole_when_pointed_at(
+    predictor: Predictor,
+) -> None:
+    html = predictor.predict("C" * 60)._repr_html_()
+    assert f"title='{'C' * 60}'" in html
+    assert f">{'C' * 39}…<" in html
 
 
 def test_the_text_says_what_was_scored(predictor: Predictor) -> None:

@@ -97,6 +97,13 @@ def test_the_model_predicts_what_the_run_reports(run: Run) -> None:
     np.testing.assert_allclose(again[columns], reported[columns], rtol=1e-4, atol=1e-5)
 
 
+def test_the_notebook_sees_the_figures_of_both_parts_the_notes_and_the_curves(run: Run) -> None:
+    html = run._repr_html_()
+    assert all(run.evaluations[part]._repr_html_() in html for part in ("valid", "test"))
+    assert html.count("<li>") == len(run.notes)
+    assert "data:image/png;base64," in html
+
+
 def test_the_same_seed_gives_the_same_weights(
     run: Run, table: Path, config: TrainingConfig, tmp_path: Path
 ) -> None:
