@@ -104,8 +104,9 @@ def test_nothing_is_written_to_stderr(capfd: pytest.CaptureFixture[str]) -> None
 
 
 def test_rdkits_own_log_is_on_again_afterwards(capfd: pytest.CaptureFixture[str]) -> None:
-    from rdkit import Chem
+    from rdkit import Chem, RDLogger
 
+    RDLogger.EnableLog("rdApp.error")  # dgllife turns it off wherever it is imported
     why_rejected("CC(")
     Chem.MolFromSmiles("CC(")
     assert "SMILES Parse Error" in capfd.readouterr().err
