@@ -104,7 +104,7 @@ class Predictions:
             reason = f"<em>rejected: {escape(self.rejected[row].reason)}</em>"
             cells = f"<td style='{LEFT}' colspan='{len(self.tasks)}'>{reason}</td>"
         else:
-            cells = "".join(map(_html_cell, self.tasks, self.values[row]))
+            cells = "".join(map(_html_cell, self.tasks, self.values[row].tolist()))
         return (
             f"<tr><th style='{LEFT}'>{escape(str(label))}</th>"
             f"<td style='{LEFT}' title='{escape(smiles)}'><code>{escape(shown)}</code></td>"
