@@ -9,10 +9,10 @@ from enum import StrEnum
 class Stage(StrEnum):
     """Where on its way a row was rejected."""
 
-    READ = "read"
     PARSE = "parse"
     STANDARDIZE = "standardize"
     FEATURIZE = "featurize"
+    PREDICT = "predict"
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 from jaxtyping import Float
 
-from molgnn.chem.reading import Library, open_library
+from molgnn.chem.reading import Library, as_text, open_library
 from molgnn.chem.records import Row
 from molgnn.chem.splits import part_named
 from molgnn.errors import TableError
@@ -73,7 +73,8 @@ def read_table(
     Parameters
     ----------
     path
-        The file, in any encoding and with any delimiter that a library may have.
+        The file, in any encoding and with any delimiter that a library may have; bytes that are
+        no UTF-8 are read as Windows-1252.
     smiles_column
         Found by its name where not given.
     tasks
@@ -96,7 +97,8 @@ def read_table(
         or nothing at all; if the split column says something else. The message names the line.
     """
     library = open_library(path, smiles_column)
-    rows = list(library)
+    library = replace(library, columns=tuple(map(as_text, library.columns)))
+    rows = [_with_text(row) for row in library]
     if not rows:
         raise TableError(f"{path}: expected rows but got only a header; fix: add molecules")
     split_index = None if split_column is None else _index_of(split_column, library)
@@ -120,6 +122,13 @@ def read_table(
         ignored_columns=ignored,
         path=library.path,
     )
+
+
+def _with_text(row: Row) -> Row:
+    """Return the row without bytes in disguise: what is kept of it will be written as UTF-8."""
+    if all(map(str.isascii, row.fields)):
+        return row
+    return replace(row, smiles=as_text(row.smiles), fields=tuple(map(as_text, row.fields)))
 
 
 def _find_labels(
@@ -165,7 +174,7 @@ def _read_labels(rows: Sequence[Row], index: int) -> Float[np.ndarray, " mols"]:
         if not cell or cell.lower() in GAPS:
             continue
         try:
-            number = float(cell)
+            number = _as_number(cell)
         except ValueError:
             raise _NoLabels(f"line {row.line} holds {cell!r}") from None
         if not abs(number) <= _LARGEST:
@@ -174,6 +183,13 @@ def _read_labels(rows: Sequence[Row], index: int) -> Float[np.ndarray, " mols"]:
     if np.isnan(labels).all():
         raise _NoLabels("nothing in it was measured")
     return labels
+
+
+def _as_number(cell: str) -> float:
+    """Return the number; raise `ValueError` for ``1_0`` too, which is ten to Python alone."""
+    if "_" in cell:
+        raise ValueError(cell)
+    return float(cell)
 
 
 def _kind_of(labels: Float[np.ndarray, " mols"]) -> TaskKind:

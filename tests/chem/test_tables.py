@@ -77,6 +77,7 @@ def test_columns_of_text_and_empty_ones_are_left_out_with_the_reason(tmp_path: P
     ("cell", "complaint"),
     [
         ("abc", "column 'y' but line 3 holds 'abc'; fix"),
+        ("1_0", "line 3 holds '1_0'"),
         ("inf", "line 3 holds 'inf', which is not finite"),
         ("-Infinity", "not finite"),
         ("1e39", "not finite"),
@@ -173,3 +174,22 @@ def test_a_table_with_identifiers_and_a_split_is_read(shared_data: Path) -> None
     got = read_table(shared_data / "datasets" / "tox21_challenge_train.csv.gz")
     assert len(got.tasks) == 12
     assert set(got.ignored_columns) == {"sample_id", "split"}
+
+
+def test_bytes_that_are_no_utf_8_are_read_as_windows_1252(tmp_path: Path) -> None:
+    path = tmp_path / "table.csv"
+    path.write_bytes("Strüktur,Aktivität,fünf\nCCO,1,test\nCCé,0,übung\n".encode("cp1252"))
+    got = read_table(path, smiles_column="Strüktur", tasks=["Aktivität"])
+    assert got.smiles == ["CCO", "CCé"]
+    assert got.tasks.names == ["Aktivität"]
+    got = read_table(path, smiles_column="strüktur")
+    assert got.ignored_columns == {"fünf": "line 2 holds 'test'"}
+    with pytest.raises(TableError, match="got 'übung' in line 3"):
+        read_table(path, smiles_column="Strüktur", split_column="fünf")
+    with pytest.raises(TableError, match="did you mean Strüktur"):
+        read_table(path, smiles_column="Struktur")
+
+
+def test_a_table_in_utf_8_stays_as_it_is(tmp_path: Path) -> None:
+    got = table(tmp_path, "smiles,Aktivität\nCCé,1\n")
+    assert (got.smiles, got.tasks.names) == (["CCé"], ["Aktivität"])

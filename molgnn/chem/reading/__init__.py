@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from molgnn.chem.reading.library import Library, open_library
+from molgnn.chem.reading.lines import as_text
 
-__all__ = ["Library", "open_library"]
+__all__ = ["Library", "as_text", "open_library"]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
+from molgnn.chem.reading.lines import as_text
 from molgnn.errors import TableError
 
 DELIMITERS = ",;\t|"
@@ -82,7 +83,8 @@ def _normalize(name: str) -> str:
 
 
 def _index_of(wanted: str, header: Sequence[str]) -> int | None:
-    for names, name in ((list(header), wanted), ([h.lower() for h in header], wanted.lower())):
+    titles = [as_text(name) for name in header]
+    for names, name in ((titles, wanted), ([title.lower() for title in titles], wanted.lower())):
         if name in names:
             return names.index(name)
     return None
@@ -127,11 +129,11 @@ def _are_smiles(cells: Sequence[str]) -> bool:
 
 
 def _no_column(path: Path, wanted: str, header: Sequence[str]) -> TableError:
-    near = get_close_matches(wanted, header, n=3)
+    near = get_close_matches(wanted, map(as_text, header), n=3)
     hint = f"; fix: did you mean {' or '.join(near)}?" if near else ""
     return TableError(f"{path}: expected a column {wanted!r} but got {_list(header)}{hint}")
 
 
 def _list(header: Sequence[str]) -> str:
-    shown = ", ".join(repr(name) for name in header[:20])
+    shown = ", ".join(repr(as_text(name)) for name in header[:20])
     return f"the columns {shown}" + (f" and {len(header) - 20} more" if len(header) > 20 else "")

@@ -48,6 +48,18 @@ def read_lines(path: Path) -> Generator[str, None, None]:
         raise FileProblem(f"{path}: {error.strerror or error}") from error
 
 
+def as_text(text: str) -> str:
+    """Return what `read_lines` gave with the bytes that are no UTF-8 read as Windows-1252.
+
+    That is how Excel saves a CSV in Western Europe; a screening keeps the bytes instead.
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogateescape").decode("cp1252", "replace")
+    return text
+
+
 def _open_bytes(path: Path) -> io.BufferedReader:
     """Open a file, compressed or not: its first bytes tell, whatever its name says."""
     if path.is_dir():

@@ -37,7 +37,7 @@ def read_delimited_records(
     delimiter
         One character.
     n_cells
-        How many cells a row has. A quoted cell may span lines only in rows with as many.
+        How many cells a row has. A quoted cell may span lines only in rows with no more.
 
     Notes
     -----
@@ -98,7 +98,7 @@ def _read_quoted(
         cells = []
     finally:
         csv.field_size_limit(limit)
-    if cells and (len(taken) == 1 or n_cells in (None, len(cells))):
+    if cells and (len(taken) == 1 or n_cells is None or len(cells) <= n_cells):
         return cells, len(taken)
     source.give_back(taken[1:])
     return None

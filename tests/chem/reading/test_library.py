@@ -145,6 +145,16 @@ def test_a_quoted_cell_may_span_lines(tmp_path: Path) -> None:
     assert (rows[1].number, rows[1].line, rows[1].smiles) == (1, 5, "CC")
 
 
+def test_a_quoted_cell_may_span_lines_in_a_row_that_lacks_cells(tmp_path: Path) -> None:
+    rows = list(library(tmp_path, "a.csv", b'smiles,note,id
+C,"one
+two"
+CC,x,y
+'))
+    assert [row.fields for row in rows] == [("C", "one
+two", ""), ("CC", "x", "y")]
+
+
 @pytest.mark.parametrize(
     "stray",
     ['C,"open', '"C,open', 'C,5" pipe', 'C,"a"b', '"'],
