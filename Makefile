@@ -30,9 +30,9 @@ lint: $(INSTALLED)  ## check style, types and the order of imports
 notebooks: $(INSTALLED)  ## execute the notebooks
 	$(BIN)/python -m pytest --nbmake notebooks
 
-clean:  ## remove .venv, results and caches
-	rm -rf $(VENV) runs build *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
-	find molgnn tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+clean:  ## remove .venv, the two examples' results and caches
+	rm -rf $(VENV) $(SCREENED) runs/notebook build *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find molgnn tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A name on PATH may be a shim with nothing behind it, so a candidate counts only once it has run.
 $(INSTALLED): setup.cfg pyproject.toml constraints.txt

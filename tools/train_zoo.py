@@ -47,7 +47,7 @@ class Workshop:
     """Where the data lies and the runs go."""
 
     def __init__(self, data: Path, work: Path, smoke: bool) -> None:
-        self.data, self.work = data, work
+        self.data, self.work = data, work / "smoke" if smoke else work
         self.overrides: dict[str, Any] = {"epochs": 1} if smoke else {}
 
     def table(self, split: str) -> LabelledTable:
@@ -66,9 +66,11 @@ class Workshop:
         return TrainingConfig(name="tox21", network=network, **settings, **self.overrides)
 
     def run(self, name: str, table: LabelledTable, config: TrainingConfig) -> RunFolder:
-        """Train, unless that was done before; go on with what was interrupted."""
+        """Train, unless just this was done before; go on with what was interrupted."""
         folder = RunFolder(self.work / name)
-        if not folder.model.exists():
+        if folder.model.exists():
+            folder.check_same(config, table)
+        else:
             resume = folder.config.exists()
             if train(table, folder.root, config, resume=resume, progress=True).interrupted:
                 shutil.rmtree(folder.model)
@@ -99,7 +101,8 @@ class Workshop:
         used = assignment[assignment["part"] != "rejected"]
         fingerprints = ecfp4_counts(list(used["smiles"]))
         labels = table.labels[used["row"]]
-        seen, unseen = (used["part"] == "train").to_numpy(), (used["part"] == "test").to_numpy()
+        unseen = (used["part"] == "test").to_numpy()
+        seen = ~unseen  # a forest needs no validation part, so it learns from that, too
         grown = random_forest(TOX21, fingerprints[seen], labels[seen], fingerprints[unseen])
         evaluation = assess(TOX21, labels[unseen], grown)
         return {metric: evaluation.mean(metric)[0] for metric in METRICS}
@@ -152,18 +155,22 @@ def make_card(encoder: str, figures: list[Figure], n_mols: int) -> Card:
     )
 
 
-def ship(workshop: Workshop, encoder: str) -> None:
-    """Take an encoder's figures, train it on everything, and put it into the catalogue."""
+def make(workshop: Workshop, encoder: str) -> Bundle:
+    """Take an encoder's figures and train it on everything."""
     figures = workshop.figures(encoder)
     for figure in figures:
         typer.echo(f"{encoder}: {figure}")
     table = workshop.table("KPGT scaffold split 0")
     config = workshop.config(encoder, split="balanced", fractions=(0.9, 0.1, 0.0))
     bundle = Bundle.load(workshop.run(f"{encoder}-all", table, config).model)
-    name = f"{encoder}.tox21"
     n_mols = len(pd.read_csv(workshop.work / f"{encoder}-all" / "predictions.csv"))
-    replace(bundle, card=make_card(encoder, figures, n_mols)).save(WEIGHTS_FOLDER / name)
+    return replace(bundle, card=make_card(encoder, figures, n_mols))
 
+
+def ship(bundle: Bundle) -> None:
+    """Put a model into the catalogue."""
+    name = bundle.card.name
+    bundle.save(WEIGHTS_FOLDER / name)
     path = FOLDER / "catalogue.json"
     catalogue = json.loads(path.read_text())
     sha256 = read_description(WEIGHTS_FOLDER / name)["sha256"]
@@ -175,12 +182,16 @@ def main(
     data: Annotated[Path, typer.Argument(help="folder with datasets/ and splits/")],
     work: Annotated[Path, typer.Option(help="where the runs go")] = Path("runs/zoo"),
     encoder: Annotated[list[str], typer.Option(help="which to make")] = ["gcn", "mpnn", "dmpnn"],  # noqa: B006
-    smoke: Annotated[bool, typer.Option(help="one epoch each, to try the script")] = False,
+    smoke: Annotated[
+        bool, typer.Option(help="one epoch each, to try the script; ships none")
+    ] = False,
 ) -> None:
     """Make the bundled models."""
     workshop = Workshop(data, work, smoke)
     for name in encoder:
-        ship(workshop, name)
+        bundle = make(workshop, name)
+        if not smoke:
+            ship(bundle)
 
 
 if __name__ == "__main__":

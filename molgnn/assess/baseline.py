@@ -34,7 +34,7 @@ def random_forest(
         if not measured.any():
             continue
         forest_class = RandomForestClassifier if task.is_classification else RandomForestRegressor
-        forest = forest_class(N_TREES, random_state=seed, n_jobs=-1)
+        forest = forest_class(N_TREES, min_samples_leaf=2, random_state=seed, n_jobs=-1)
         forest.fit(fingerprints[measured], labels[measured, i])
         if not task.is_classification:
             predictions[:, i] = forest.predict(unseen)

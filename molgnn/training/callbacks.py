@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import math
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +15,8 @@ from typing import Any
 
 import lightning
 from lightning.pytorch import Callback
+from lightning.pytorch.callbacks import Checkpoint
+from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from molgnn.training.module import SCORE
@@ -57,7 +61,7 @@ class History(Callback):
 
     def on_train_epoch_end(self, trainer: lightning.Trainer, _: Any) -> None:
         """Write the epoch's line."""
-        known = self.rows()[: trainer.current_epoch]
+        known = read_history(self.path)[: trainer.current_epoch]
         figures = {name: float(value) for name, value in trainer.callback_metrics.items()}
         row = {
             "epoch": trainer.current_epoch + 1,
@@ -65,25 +69,64 @@ class History(Callback):
             "learning_rate": f"{trainer.optimizers[0].param_groups[0]['lr']:.3g}",
             "seconds": f"{time.perf_counter() - self._started:.2f}",
         }
-        with self.path.open("w", newline="", encoding="utf-8") as file:
+        part = self.path.with_suffix(".part")
+        with part.open("w", newline="", encoding="utf-8") as file:
             writer = csv.DictWriter(file, HISTORY_COLUMNS)
             writer.writeheader()
             writer.writerows([*known, row])
+        part.replace(self.path)
 
-    def rows(self) -> list[dict[str, str]]:
-        """Return the lines so far."""
-        if not self.path.exists():
-            return []
-        with self.path.open(newline="", encoding="utf-8") as file:
-            return list(csv.DictReader(file))
+
+def read_history(path: Path) -> list[dict[str, str]]:
+    """Return the lines of a history, none where there is no file yet."""
+    if not path.exists():
+        return []
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+class Checkpoints(Checkpoint):
+    """Keeps the state after every epoch as ``last.ckpt``, and the best one as ``best.ckpt``.
+
+    Lightning's own `ModelCheckpoint` ties the best score to the folder's path and writes the last
+    state only along with a better one; a resumed run would go back, and a moved one forget.
+    Being a `Checkpoint`, it is called after the early stopping, whose state it saves.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.best_score = -math.inf
+
+    def on_train_epoch_end(self, trainer: lightning.Trainer, _: Any) -> None:
+        """Save the epoch, whole or not at all."""
+        score = float(trainer.callback_metrics[SCORE])
+        is_best = score > self.best_score
+        self.best_score = max(self.best_score, score)
+        part, last = self.folder / "last.part", self.folder / "last.ckpt"
+        trainer.save_checkpoint(part)
+        if is_best:
+            copy = Path(shutil.copyfile(part, self.folder / "best.part"))
+            copy.replace(self.folder / "best.ckpt")
+        part.replace(last)
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return what a resumed run has to know."""
+        return {"best_score": self.best_score}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Take up what `state_dict` gave."""
+        self.best_score = state_dict["best_score"]
 
 
 class EpochProgress(Callback):
     """A bar of epochs with the score so far and the best one."""
 
-    def __init__(self) -> None:
+    def __init__(self, history: Path) -> None:
         columns = (BarColumn(), TextColumn("{task.description}"), TimeRemainingColumn())
-        self._progress = Progress(TextColumn("training"), *columns, transient=True)
+        console = Console(stderr=True)
+        self._progress = Progress("training", *columns, transient=True, console=console)
+        scores = [(float(row[SCORE]), -int(row["epoch"])) for row in read_history(history)]
+        self._best = max(scores, default=(-math.inf, 0))
 
     def on_train_start(self, trainer: lightning.Trainer, _: Any) -> None:
         """Show the bar."""
@@ -91,7 +134,6 @@ class EpochProgress(Callback):
         self._bar = self._progress.add_task(
             "first epoch", total=trainer.max_epochs, completed=trainer.current_epoch
         )
-        self._best = (-float("inf"), 0)
 
     def on_train_epoch_end(self, trainer: lightning.Trainer, _: Any) -> None:
         """Move the bar on."""

@@ -23,12 +23,12 @@ class TrainingConfig(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    name: str = Field("table", description="what the model is called after its encoder")
+    name: str | None = Field(None, description="of the model, after its encoder; the table's")
     smiles_column: str | None = Field(None, description="found by name where not given")
     tasks: tuple[str, ...] | None = Field(None, description="every numeric column by default")
     split: str = Field("balanced", description="a name in SPLITS, or column:NAME")
     fractions: tuple[float, float, float] = (0.8, 0.1, 0.1)
-    seed: int = Field(0, ge=0)
+    seed: int = Field(0, ge=0, lt=2**32)
     standardize: Mode = Mode.PARENT
     preset: str = "canonical"
     network: NetworkConfig = NetworkConfig()

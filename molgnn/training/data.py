@@ -10,13 +10,14 @@ import torch
 from jaxtyping import Float32, Int64
 from torch import Tensor
 
-from molgnn.chem.records import Molecule, Rejected, Stage
+from molgnn.chem.records import Rejected
 from molgnn.chem.standardize import Standardizer
 from molgnn.chem.tables import LabelledTable
 from molgnn.errors import TableError
 from molgnn.graph.batch import GraphBatch
 from molgnn.graph.featurizer import Featurizer
 from molgnn.graph.store import MoleculeStore
+from molgnn.predictor.prepare import prepare_molecules
 from molgnn.tasks import Tasks
 
 
@@ -58,27 +59,21 @@ def prepare(
     TableError
         If no row gives a molecule.
     """
-    outcome = standardizer.apply(list(enumerate(table.smiles)))
-    kept = [row for row in outcome if isinstance(row, Molecule)]
-    rejected = [row for row in outcome if isinstance(row, Rejected)]
-    featurized = featurizer([molecule.smiles for molecule in kept])
-    for position, reason in featurized.rejected.items():
-        row = kept[position].row
-        rejected.append(Rejected(row, table.smiles[row], Stage.FEATURIZE, reason))
-    accepted = [m for i, m in enumerate(kept) if i not in featurized.rejected]
-    if not accepted:
+    prepared = prepare_molecules(table.smiles, standardizer, featurizer)
+    rejected = list(prepared.rejected.values())
+    if not prepared.rows:
         raise TableError(
             f"expected molecules but none of the {len(table.smiles)} rows gives one, the first "
             f"because: {rejected[0].reason}; fix: name the SMILES column"
         )
-    rows = np.array([molecule.row for molecule in accepted], dtype=np.int64)
+    rows = np.array(prepared.rows, dtype=np.int64)
     return TrainingData(
         tasks=table.tasks,
-        molecules=featurized.molecules,
+        molecules=prepared.molecules,
         labels=table.labels[rows],
         rows=rows,
-        smiles=[molecule.smiles for molecule in accepted],
-        rejected=sorted(rejected, key=lambda row: row.row),
+        smiles=prepared.smiles,
+        rejected=rejected,
     )
 
 

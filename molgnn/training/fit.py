@@ -6,13 +6,21 @@ import logging
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import lightning
-from lightning.pytorch.callbacks import EarlyStopping, ModelCheckpoint
+import torch
+from lightning.pytorch.callbacks import EarlyStopping
 
 from molgnn.chem.splits import Split
 from molgnn.nn.network import Network
-from molgnn.training.callbacks import EpochProgress, History, Interrupted, interruptible
+from molgnn.training.callbacks import (
+    Checkpoints,
+    EpochProgress,
+    History,
+    Interrupted,
+    interruptible,
+)
 from molgnn.training.config import TrainingConfig
 from molgnn.training.data import TrainingData
 from molgnn.training.folder import RunFolder
@@ -36,21 +44,20 @@ def fit(
     bool
         Whether Ctrl-C or SIGTERM cut it short.
     """
-    best = ModelCheckpoint(
-        folder.checkpoints,
-        "best",
-        monitor=SCORE,
-        mode="max",
-        save_last=True,
-        enable_version_counter=False,
-    )
-    patience = EarlyStopping(SCORE, mode="max", patience=config.patience)
-    callbacks = [best, patience, History(folder.history), *([EpochProgress()] if progress else [])]
-    module = TrainingModule(network, data, split, config)
+    callbacks = [
+        EarlyStopping(SCORE, mode="max", patience=config.patience),
+        History(folder.history),
+        *([EpochProgress(folder.history)] if progress else []),
+        Checkpoints(folder.checkpoints),
+    ]
     checkpoint = folder.last_checkpoint if resume and folder.last_checkpoint.exists() else None
-    with _quiet_lightning():
+    if checkpoint and _had_stopped(checkpoint):
+        return False
+    with _quiet_lightning(), _restored_settings():
         trainer = lightning.Trainer(
             max_epochs=config.epochs,
+            accelerator="gpu" if torch.cuda.is_available() else "cpu",
+            devices=1,
             callbacks=callbacks,
             deterministic=True,
             logger=False,
@@ -61,10 +68,28 @@ def fit(
         )
         try:
             with interruptible():
+                module = TrainingModule(network, data, split, config)
                 trainer.fit(module, ckpt_path=checkpoint, weights_only=True)
         except Interrupted:
             return True
     return False
+
+
+def _had_stopped(checkpoint: Path) -> bool:
+    """Say whether the patience had run out, so that resuming has nothing to add."""
+    states = torch.load(checkpoint, map_location="cpu", weights_only=True)["callbacks"].values()
+    [waited] = [state for state in states if "wait_count" in state]
+    return bool(waited["wait_count"] >= waited["patience"])
+
+
+@contextmanager
+def _restored_settings() -> Iterator[None]:
+    """Leave torch as deterministic, or not, as it was."""
+    before = torch.are_deterministic_algorithms_enabled()
+    try:
+        yield
+    finally:
+        torch.use_deterministic_algorithms(before)
 
 
 @contextmanager

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +21,22 @@ from molgnn.errors import ConfigError, FileProblem
 from molgnn.nn.network import Network
 from molgnn.training.config import TrainingConfig
 from molgnn.training.data import TrainingData
+
+WRITTEN = {
+    "checkpoints",
+    "config.json",
+    "curves.png",
+    "history.csv",
+    "history.part",
+    "label_counts.csv",
+    "metrics.csv",
+    "metrics.json",
+    "model",
+    "predictions.csv",
+    "split.csv",
+    "table.sha256",
+}
+"""All that a run leaves in its folder."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +74,17 @@ class RunFolder:
         """The state after the last finished epoch."""
         return self.checkpoints / "last.ckpt"
 
+    @contextmanager
+    def reporting(self) -> Iterator[None]:
+        """Turn what the operating system says of a file into a `FileProblem`."""
+        try:
+            yield
+        except FileProblem:
+            raise
+        except OSError as error:
+            place = error.filename or self.root
+            raise FileProblem(f"cannot write to {place}: {error.strerror}") from error
+
     def check_free(self) -> None:
         """Make sure that a new run can begin here; raise `FileProblem` if something is there."""
         if self.root.exists() and (not self.root.is_dir() or any(self.root.iterdir())):
@@ -65,21 +94,30 @@ class RunFolder:
             )
 
     def create(self, config: TrainingConfig, table: LabelledTable) -> None:
-        """Begin a new run; raise `FileProblem` if the folder cannot be written."""
-        try:
-            self.checkpoints.mkdir(parents=True, exist_ok=True)
-            self.config.write_text(config.model_dump_json(indent=1) + "\n", encoding="utf-8")
-            self._table_hash.write_text(_digest(table) + "\n", encoding="utf-8")
-        except OSError as error:
-            raise FileProblem(f"cannot write to {self.root}: {error.strerror}") from error
+        """Begin a new run."""
+        self.checkpoints.mkdir(parents=True, exist_ok=True)
+        self._table_hash.write_text(_digest(table) + "\n", encoding="utf-8")
+        self.config.write_text(config.model_dump_json(indent=1) + "\n", encoding="utf-8")
+
+    def check_clearable(self) -> None:
+        """Make sure that all that lies here is of an earlier run; raise `FileProblem` if not."""
+        if not self.root.exists():
+            return
+        there = {path.name for path in self.root.iterdir()} if self.root.is_dir() else {""}
+        foreign = sorted(there - WRITTEN)
+        if foreign or (there and self._table_hash.name not in there):
+            named = f"it holds {foreign[0]!r}" if foreign else "it is no run"
+            raise FileProblem(f"{self.root} is not overwritten: {named}; fix: name a new folder")
 
     def clear(self) -> None:
-        """Remove an earlier run; refuse a folder that does not look like one."""
-        if not self.root.exists() or (self.root.is_dir() and not any(self.root.iterdir())):
-            return
-        if not self.config.exists():
-            raise FileProblem(f"{self.root} is no run folder, so it is not overwritten")
-        shutil.rmtree(self.root)
+        """Remove an earlier run, and nothing else."""
+        self.check_clearable()
+        for name in WRITTEN:
+            path = self.root / name
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
 
     def check_same(self, config: TrainingConfig, table: LabelledTable) -> None:
         """Make sure that a resumed run goes on with the settings and the table it began with.
@@ -91,7 +129,7 @@ class RunFolder:
         ConfigError
             If the settings or the table have changed.
         """
-        if not self.config.exists():
+        if not (self.config.exists() and self._table_hash.exists()):
             raise FileProblem(f"no run to resume in {self.root}; fix: train without --resume")
         began = TrainingConfig.read(self.config).model_dump()
         changed = [name for name, value in config.model_dump().items() if began[name] != value]
@@ -146,8 +184,14 @@ class RunFolder:
         ------
         FileProblem
             If no epoch was finished.
+        ConfigError
+            If none gave numbers.
         """
         path = self.checkpoints / "best.ckpt"
+        if not path.exists() and self.history.exists():
+            raise ConfigError(
+                "the training diverged: no epoch gave finite outputs; fix: a lower learning rate"
+            )
         if not path.exists():
             raise FileProblem(
                 f"training stopped before its first epoch was over, so {self.root} holds no model; "
@@ -160,5 +204,6 @@ class RunFolder:
 
 
 def _digest(table: LabelledTable) -> str:
-    text = "\n".join([*table.tasks.names, *table.smiles]).encode("utf-8", "surrogateescape")
+    cells = [*table.tasks.names, *table.smiles, *table.split_values]
+    text = "\n".join(cells).encode("utf-8", "surrogateescape")
     return hashlib.sha256(text + table.labels.tobytes()).hexdigest()

@@ -77,12 +77,15 @@ class TrainingModule(lightning.LightningModule):
         """Score the validation part; labels too few for a score leave the loss to decide."""
         outputs = np.concatenate(self._valid_outputs)
         self._valid_outputs.clear()
+        if not np.isfinite(outputs).all():
+            self.log(SCORE, -math.inf)
+            return
         tasks, labels = self.data.tasks, self.data.labels[self.split.valid]
         values = Calibration.identity(len(tasks))(tasks, outputs)
         score = selection_score(assess(tasks, labels, values))
         if math.isnan(score):
             score = -float(self.trainer.callback_metrics["valid_loss"])
-        self.log(SCORE, score, prog_bar=True)
+        self.log(SCORE, score)
 
     def configure_optimizers(self) -> Any:
         """Return AdamW with a linear warm-up and a cosine decay, step by step."""

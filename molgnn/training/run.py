@@ -8,28 +8,25 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-import lightning
 import torch
 
 from molgnn.assess.calibration import Calibration
 from molgnn.assess.metrics import Evaluation, assess
-from molgnn.chem.splits import Split, make_split, one_class_parts, split_by_column
+from molgnn.chem.splits import Split, make_split, split_by_column
 from molgnn.chem.standardize import Standardizer
 from molgnn.chem.tables import LabelledTable, read_table
 from molgnn.errors import ConfigError
 from molgnn.graph.featurizer import Featurizer
 from molgnn.nn.network import build_network
 from molgnn.predictor.bundle import Bundle
-from molgnn.predictor.card import Card, Figure
 from molgnn.predictor.predictor import Predictor, run_network
 from molgnn.training.config import TrainingConfig
 from molgnn.training.curves import draw_curves
 from molgnn.training.data import TrainingData, prepare
+from molgnn.training.evidence import note_table, write_card
 from molgnn.training.fit import fit
 from molgnn.training.folder import RunFolder
 from molgnn.training.module import fit_target_scale
-
-NOTED_ROWS = 10
 
 
 @dataclass(frozen=True)
@@ -111,60 +108,70 @@ def train(
         If the table or the settings cannot be used, saying which row or which setting.
     """
     if config and settings:
-        raise ConfigError(
-            f"expected a config or single settings but got both: {', '.join(settings)}"
-        )
+        names = ", ".join(settings)
+        raise ConfigError(f"expected a config or single settings but got both: {names}")
     config = config or TrainingConfig.build(**settings)
     folder = RunFolder(Path(output))
-    if not (resume or overwrite):
+    if overwrite:
+        folder.check_clearable()
+    elif not resume:
         folder.check_free()
-    if not isinstance(table, LabelledTable):
-        table = _read(Path(table), config)
+    table = _as_table(table, config)
     standardizer, featurizer = Standardizer(config.standardize), Featurizer(config.preset)
-    lightning.seed_everything(config.seed, verbose=False)
-    network = build_network(config.network, featurizer.preset, table.tasks)
-    data = prepare(table, standardizer, featurizer)
-    split = _split(data, table, config)
-    fit_target_scale(network, data, split)
+    with torch.random.fork_rng(), folder.reporting():
+        torch.manual_seed(config.seed)
+        network = build_network(config.network, featurizer.preset, table.tasks)
+        data = prepare(table, standardizer, featurizer)
+        split = _split(data, table, config)
+        fit_target_scale(network, data, split)
+        if resume:
+            folder.check_same(config, table)
+        else:
+            folder.clear()
+            folder.create(config, table)
+        folder.write_split(data, split)
+        interrupted = fit(network, data, split, config, folder, resume=resume, progress=progress)
+        folder.restore_best(network)
+        draw_curves(folder.history, folder.root / "curves.png")
 
-    if resume:
-        folder.check_same(config, table)
-    else:
-        folder.clear()
-        folder.create(config, table)
-    folder.write_split(data, split)
-    interrupted = fit(network, data, split, config, folder, resume=resume, progress=progress)
-    folder.restore_best(network)
-    draw_curves(folder.history, folder.root / "curves.png")
-
-    outputs = run_network(network.eval(), data.molecules, torch.device("cpu"), config.batch_size)
-    calibration = Calibration.fit(data.tasks, outputs[split.valid], data.labels[split.valid])
-    values = calibration(data.tasks, outputs)
-    evaluations = {
-        part: assess(data.tasks, data.labels[mols], values[mols])
-        for part, mols in (("valid", split.valid), ("test", split.test))
-    }
-    folder.write_evaluations(evaluations)
-    folder.write_predictions(data, split, values)
-    Bundle(
-        tasks=data.tasks,
-        standardizer=standardizer,
-        preset=featurizer.preset,
-        config=config.network,
-        networks=(network,),
-        calibration=calibration,
-        card=_card(data, config, evaluations["test"]),
-    ).save(folder.model)
-    return Run(folder.root, evaluations, interrupted, _notes(table, data, split))
+        cpu = torch.device("cpu")
+        outputs = run_network(network.cpu().eval(), data.molecules, cpu, config.batch_size)
+        calibration = Calibration.fit(data.tasks, outputs[split.valid], data.labels[split.valid])
+        values = calibration(data.tasks, outputs)
+        evaluations = {
+            part: assess(data.tasks, data.labels[mols], values[mols])
+            for part, mols in (("valid", split.valid), ("test", split.test))
+        }
+        folder.write_evaluations(evaluations)
+        folder.write_predictions(data, split, values)
+        Bundle(
+            tasks=data.tasks,
+            standardizer=standardizer,
+            preset=featurizer.preset,
+            config=config.network,
+            networks=(network,),
+            calibration=calibration,
+            card=write_card(table, data, config, evaluations["test"]),
+        ).save(folder.model)
+    return Run(folder.root, evaluations, interrupted, note_table(table, data, split))
 
 
-def _read(path: Path, config: TrainingConfig) -> LabelledTable:
-    return read_table(
-        path,
-        smiles_column=config.smiles_column,
-        tasks=config.tasks,
-        split_column=config.split_column,
-    )
+def _as_table(table: str | Path | LabelledTable, config: TrainingConfig) -> LabelledTable:
+    if not isinstance(table, LabelledTable):
+        return read_table(
+            table,
+            smiles_column=config.smiles_column,
+            tasks=config.tasks,
+            split_column=config.split_column,
+        )
+    unused = [name for name in ("tasks", "smiles_column") if getattr(config, name) is not None]
+    if config.split_column is not None and not table.split_values:
+        unused.append("split")
+    if unused:
+        raise ConfigError(
+            f"expected {', '.join(unused)} to be given to read_table, as the table is read already"
+        )
+    return table
 
 
 def _split(data: TrainingData, table: LabelledTable, config: TrainingConfig) -> Split:
@@ -176,40 +183,3 @@ def _split(data: TrainingData, table: LabelledTable, config: TrainingConfig) -> 
             config.split, table.smiles, table.labels, fractions=config.fractions, seed=config.seed
         )
     return split.among(data.rows)
-
-
-def _notes(table: LabelledTable, data: TrainingData, split: Split) -> list[str]:
-    """Say what a user should know of the table."""
-    columns = [f"column {name!r} is no task: {why}" for name, why in table.ignored_columns.items()]
-    rows = [
-        f"line {table.lines[row.row]} is not used: {row.reason} ({row.text[:40]})"
-        for row in data.rejected[:NOTED_ROWS]
-    ]
-    if len(data.rejected) > NOTED_ROWS:
-        rows.append(f"{len(data.rejected) - NOTED_ROWS} more lines are not used: see split.csv")
-    return columns + rows + one_class_parts(split, data.labels, data.tasks)
-
-
-def _card(data: TrainingData, config: TrainingConfig, test: Evaluation) -> Card:
-    figures = []
-    for metric in ("roc_auc", "rmse"):
-        value, n_tasks = test.mean(metric)
-        if n_tasks:
-            figures.append(
-                Figure(
-                    data="the test part of the training table",
-                    split=f"{config.split} split",
-                    metric=metric,
-                    n_tasks=n_tasks,
-                    seeds=(config.seed,),
-                    value=value,
-                )
-            )
-    return Card(
-        name=f"{config.network.encoder}.{config.name}",
-        summary=f"{', '.join(data.tasks.names[:5])}{'…' if len(data.tasks) > 5 else ''}",
-        data=f"{len(data.rows)} molecules of {config.name}",
-        training=f"{config.split} split, seed {config.seed}, stopped by the validation score",
-        figures=tuple(figures),
-        limits=("Molecules unlike the training table's are beyond what was tested.",),
-    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -10,9 +11,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 
 import molgnn
 from molgnn.errors import ConfigError, FileProblem, TableError, UnknownName
+from molgnn.training import callbacks, module
 from molgnn.training.config import TrainingConfig
 from molgnn.training.module import TrainingModule
 from molgnn.training.run import Run, train
@@ -133,6 +136,74 @@ def test_ctrl_c_keeps_the_best_so_far_and_resume_ends_as_if_nothing_had_happened
     assert figures[0] == figures[1]
 
 
+def test_resuming_goes_on_after_the_last_epoch_not_after_the_best(
+    table: Path, config: TrainingConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scores = iter([0.5, 0.9, 0.3, 0.2, 0.1, 0.0])
+    monkeypatch.setattr(module, "selection_score", lambda _: next(scores))
+    with monkeypatch.context() as patch:
+        interrupt_at_epoch(3, patch)
+        cut_short = train(table, tmp_path / "run", config)
+    best = (cut_short.folder / "checkpoints" / "best.ckpt").read_bytes()
+
+    moved = cut_short.folder.rename(tmp_path / "moved")
+    resumed = train(table, moved, config, resume=True)
+    history = pd.read_csv(resumed.folder / "history.csv")
+    assert list(history["valid_score"]) == [0.5, 0.9, 0.3, 0.2]
+    assert (moved / "checkpoints" / "best.ckpt").read_bytes() == best
+
+
+def test_resuming_a_training_whose_patience_ran_out_changes_nothing(
+    table: Path, config: TrainingConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scores = iter([0.5, 0.4, 0.3, 0.9])
+    monkeypatch.setattr(module, "selection_score", lambda _: next(scores))
+    impatient = config.model_copy(update={"patience": 2})
+    stopped = train(table, tmp_path / "run", impatient)
+    before = weights(stopped)
+    resumed = train(table, tmp_path / "run", impatient, resume=True)
+    assert list(pd.read_csv(resumed.folder / "history.csv")["epoch"]) == [1, 2, 3]
+    assert weights(resumed) == before
+
+
+def test_a_training_that_diverges_gives_no_model(
+    table: Path, config: TrainingConfig, tmp_path: Path
+) -> None:
+    wild = config.model_copy(update={"learning_rate": 1e30, "warmup_epochs": 0.0})
+    with pytest.raises(ConfigError, match=r"diverged.*lower learning rate"):
+        train(table, tmp_path / "run", wild)
+    assert not (tmp_path / "run" / "model").exists()
+
+
+def test_a_full_disk_is_one_clear_error(
+    table: Path, config: TrainingConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fill(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", "history.csv")
+
+    monkeypatch.setattr(callbacks.History, "on_train_epoch_end", fill)
+    with pytest.raises(FileProblem, match=r"history\.csv: No space left"):
+        train(table, tmp_path / "run", config)
+
+
+def test_training_leaves_torch_as_it_was(
+    table: Path, config: TrainingConfig, tmp_path: Path
+) -> None:
+    state, deterministic = torch.get_rng_state(), torch.are_deterministic_algorithms_enabled()
+    train(table, tmp_path / "run", config.model_copy(update={"epochs": 1}))
+    assert torch.equal(torch.get_rng_state(), state)
+    assert torch.are_deterministic_algorithms_enabled() == deterministic
+
+
+def test_what_a_table_was_read_with_is_not_said_again(
+    table: Path, config: TrainingConfig, tmp_path: Path
+) -> None:
+    read = molgnn.read_table(table)
+    for settings in ({"tasks": ("length",)}, {"split": "column:fold"}):
+        with pytest.raises(ConfigError, match="given to read_table"):
+            train(read, tmp_path / "run", config.model_copy(update=settings))
+
+
 def test_ctrl_c_before_the_first_epoch_is_over_says_so(
     table: Path, config: TrainingConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -154,7 +225,8 @@ def test_a_run_can_be_begun_anew_but_nothing_else_is_overwritten(
     train(table, tmp_path / "run", short, overwrite=True)
     (tmp_path / "thesis").mkdir()
     (tmp_path / "thesis" / "chapter1.txt").write_text("years of work")
-    with pytest.raises(FileProblem, match="no run folder"):
+    (tmp_path / "thesis" / "config.json").write_text("{}")
+    with pytest.raises(FileProblem, match=r"holds 'chapter1\.txt'"):
         train(table, tmp_path / "thesis", short, overwrite=True)
     assert (tmp_path / "thesis" / "chapter1.txt").exists()
 
@@ -192,6 +264,18 @@ def test_resuming_with_another_table_is_refused(
         train(changed, run.folder, config, resume=True)
 
 
+def test_resuming_with_another_split_column_is_refused(
+    table: Path, config: TrainingConfig, tmp_path: Path
+) -> None:
+    path, frame = tmp_path / "table.csv", pd.read_csv(table)
+    marked = config.model_copy(update={"split": "column:fold", "epochs": 1})
+    frame.assign(fold=["train"] * 60 + ["val"] * 20).to_csv(path, index=False)
+    train(path, tmp_path / "run", marked)
+    frame.assign(fold=["val"] * 20 + ["train"] * 60).to_csv(path, index=False)
+    with pytest.raises(ConfigError, match="table is not the one"):
+        train(path, tmp_path / "run", marked, resume=True)
+
+
 def test_there_must_be_something_to_resume(
     table: Path, config: TrainingConfig, tmp_path: Path
 ) -> None:
@@ -218,6 +302,7 @@ def test_a_column_can_say_the_split(table: Path, config: TrainingConfig, tmp_pat
         ({"preset": "cannonical"}, UnknownName, "did you mean canonical"),
         ({"network": {"encoder": "dmpn"}}, UnknownName, "did you mean dmpnn"),
         ({"epochs": 0}, ConfigError, "epochs"),
+        ({"seed": 2**32}, ConfigError, "seed"),
         ({"epoch": 3}, ConfigError, "epoch"),
         ({"learning_rate": -1}, ConfigError, "learning_rate"),
         ({"split": "column:nowhere"}, TableError, "nowhere"),
@@ -253,3 +338,29 @@ def test_a_task_of_one_class_is_trained_and_reported_as_undefined(
     metrics = pd.read_csv(run.folder / "metrics.csv", index_col=["part", "task"])
     assert np.isnan(metrics.loc[("test", "always"), "roc_auc"])
     assert any("always: no negatives in the train part" in note for note in run.notes)
+
+
+def test_a_latin_1_table_is_trained_on(table: Path, config: TrainingConfig, tmp_path: Path) -> None:
+    path = tmp_path / "latin.csv"
+    text = table.read_text().replace("has_nitrogen", "Aktivität").replace("c1cccc1", "CCé")
+    path.write_bytes(text.encode("latin-1"))
+    run = train(path, tmp_path / "run", config.model_copy(update={"epochs": 1}))
+    assert run.predictor.tasks.names == ["Aktivität", "length"]
+
+
+def test_a_test_molecule_that_was_trained_on_as_another_salt_is_reported(
+    table: Path, config: TrainingConfig, tmp_path: Path
+) -> None:
+    path, frame = tmp_path / "table.csv", pd.read_csv(table)
+    frame["fold"] = ["train"] * 60 + ["val"] * 10 + ["test"] * 10
+    frame.loc[0, "smiles"], frame.loc[79, "smiles"] = "CC[NH2+]C.[Cl-]", "CNCC"
+    frame.to_csv(path, index=False)
+    run = train(
+        path, tmp_path / "run", config.model_copy(update={"split": "column:fold", "epochs": 1})
+    )
+    assert any(note.startswith("1 of 10 test molecules") for note in run.notes)
+
+
+def test_the_card_is_named_after_the_table(run: Run) -> None:
+    assert run.predictor.card.name == "dmpnn.drugs"
+    assert run.predictor.card.data == "79 molecules of drugs.csv"
