@@ -6,7 +6,6 @@ weights and of itself; ``weights.safetensors`` holds the networks' numbers. Noth
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -71,17 +70,18 @@ class Bundle:
         Raises
         ------
         FileProblem
-            If the folder cannot be written.
+            If the folder cannot be written, or holds something else than a model.
         """
         try:
+            _check_replaceable(folder)
             folder.parent.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".bundle-") as name:
                 staged = Path(name, "bundle")
                 staged.mkdir()
                 self._write(staged)
-                if folder.exists():
-                    shutil.rmtree(folder)
-                staged.rename(folder)
+                _replace(folder, staged, aside=Path(name, "earlier"))
+        except FileProblem:
+            raise
         except OSError as error:
             raise FileProblem(f"cannot write the model to {folder}: {error.strerror}") from error
 
@@ -144,6 +144,25 @@ class Bundle:
                 f"the model in {folder} does not fit this molgnn: {error}; fix: update molgnn, "
                 "or train the model again"
             ) from error
+
+
+def _check_replaceable(folder: Path) -> None:
+    if folder.exists() and not (folder / DESCRIPTION).is_file() and any(folder.iterdir()):
+        raise FileProblem(
+            f"expected a new folder, or a model to replace, but {folder} holds other files; "
+            "fix: name another folder"
+        )
+
+
+def _replace(folder: Path, staged: Path, aside: Path) -> None:
+    """Move *staged* to *folder* and what was there *aside*, or back if that fails."""
+    try:
+        if folder.exists():
+            folder.rename(aside)
+        staged.rename(folder)
+    finally:
+        if aside.exists() and not folder.exists():
+            aside.rename(folder)
 
 
 def _restore(network: Network, tensors: dict[str, Tensor], prefix: str) -> Network:

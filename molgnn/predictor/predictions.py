@@ -74,10 +74,14 @@ class Predictions:
         scores = pd.DataFrame(self.values, columns=self.tasks.names, index=self.index)
         return pd.concat([head, scores], axis=1)
 
+    def count_rejected(self) -> dict[str, int]:
+        """Return each kind of reason with the number of rows rejected for it, commonest first."""
+        kinds = Counter(rejected.kind for rejected in self.rejected.values())
+        return dict(kinds.most_common())
+
     def summary(self) -> str:
         """Return one line: how many rows were scored, and why the others were not."""
-        kinds = Counter(rejected.kind for rejected in self.rejected.values())
-        why = ", ".join(f"{n} {kind}" for kind, n in kinds.most_common())
+        why = ", ".join(f"{n} {kind}" for kind, n in self.count_rejected().items())
         scored = f"{len(self) - len(self.rejected)} of {len(self)} molecules scored"
         return f"{scored}; rejected: {why}" if why else scored
 

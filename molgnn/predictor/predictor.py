@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import compress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,13 +11,16 @@ import numpy as np
 import torch
 from jaxtyping import Float
 
-from molgnn.chem.records import Molecule, Rejected, Stage
+from molgnn.chem.records import Rejected, Stage
+from molgnn.errors import ConfigError
 from molgnn.graph.featurizer import Featurizer
 from molgnn.graph.store import MoleculeStore
 from molgnn.nn.network import Network
 from molgnn.predictor.bundle import Bundle
 from molgnn.predictor.card import Card
 from molgnn.predictor.predictions import Predictions
+from molgnn.predictor.prepare import prepare_molecules
+from molgnn.predictor.seal import find_bundle
 from molgnn.tasks import Tasks
 
 if TYPE_CHECKING:
@@ -25,6 +29,7 @@ if TYPE_CHECKING:
 
 CHUNK_MOLS = 4096
 BATCH_MOLS = 64
+NO_NUMBER = "no number: the model's output is not finite"
 
 
 class Predictor:
@@ -38,14 +43,17 @@ class Predictor:
         Where the networks run: ``"auto"`` is a GPU where torch sees one, else the CPU.
     batch_size
         Molecules per forward pass; small batches stay in the processor's cache.
+
+    Raises
+    ------
+    ConfigError
+        If torch has no such device.
     """
 
     def __init__(
         self, bundle: Bundle, *, device: str = "auto", batch_size: int = BATCH_MOLS
     ) -> None:
-        if device == "auto":
-            device = "cuda" if torch.cuda.is_available() else "cpu"
-        self.device = torch.device(device)
+        self.device = _find_device(device)
         self.batch_size = batch_size
         self._bundle = bundle
         self._networks = [network.to(self.device).eval() for network in bundle.networks]
@@ -55,8 +63,8 @@ class Predictor:
     def load(
         cls, folder: str | Path, *, device: str = "auto", batch_size: int = BATCH_MOLS
     ) -> Predictor:
-        """Load a bundle's folder; raise `BundleError` if it is incomplete or altered."""
-        return cls(Bundle.load(Path(folder)), device=device, batch_size=batch_size)
+        """Load a bundle's or a run's folder; raise `BundleError` if it is incomplete or altered."""
+        return cls(Bundle.load(find_bundle(Path(folder))), device=device, batch_size=batch_size)
 
     @property
     def tasks(self) -> Tasks:
@@ -81,21 +89,28 @@ class Predictor:
         -------
         Predictions
             One row per molecule given, in order.
+
+        Raises
+        ------
+        ConfigError
+            If a whole table is given.
         """
         texts = _as_texts(molecules)
         values = np.full((len(texts), len(self.tasks)), np.nan, dtype=np.float32)
         rejected: dict[int, Rejected] = {}
         for start in range(0, len(texts), CHUNK_MOLS):
-            rows = range(start, min(start + CHUNK_MOLS, len(texts)))
-            outcome = self._bundle.standardizer.apply([(row, texts[row]) for row in rows])
-            rejected.update((row.row, row) for row in outcome if isinstance(row, Rejected))
-            kept = [row for row in outcome if isinstance(row, Molecule)]
-            featurized = self._featurizer([molecule.smiles for molecule in kept])
-            for position, reason in featurized.rejected.items():
-                row = kept[position].row
-                rejected[row] = Rejected(row, texts[row], Stage.FEATURIZE, reason)
-            scored = [m.row for i, m in enumerate(kept) if i not in featurized.rejected]
-            values[scored] = self.predict_store(featurized.molecules)
+            prepared = prepare_molecules(
+                texts[start : start + CHUNK_MOLS],
+                self._bundle.standardizer,
+                self._featurizer,
+                first_row=start,
+            )
+            rejected |= prepared.rejected
+            outputs = self.predict_store(prepared.molecules)
+            is_sound = np.isfinite(outputs).all(axis=1)
+            values[prepared.rows] = np.where(is_sound[:, None], outputs, np.nan)
+            for row in compress(prepared.rows, ~is_sound):
+                rejected[row] = Rejected(row, texts[row], Stage.PREDICT, NO_NUMBER)
         return Predictions(
             smiles=tuple(texts),
             tasks=self.tasks,
@@ -134,7 +149,20 @@ def run_network(
     return np.concatenate(parts)
 
 
+def _find_device(name: str) -> torch.device:
+    if name == "auto":
+        name = "cuda" if torch.cuda.is_available() else "cpu"
+    try:
+        return torch.empty(0, device=name).device
+    except (RuntimeError, AssertionError) as error:  # the latter where torch was built without it
+        raise ConfigError(
+            f"expected a device that torch has but got {name!r}; fix: auto, cpu or cuda"
+        ) from error
+
+
 def _as_texts(molecules: Any) -> list[str]:
+    if isinstance(molecules, Mapping) or hasattr(molecules, "columns"):
+        raise ConfigError("expected a column but got a table; fix: predict(df['smiles'])")
     if isinstance(molecules, str) or hasattr(molecules, "GetNumAtoms"):
         molecules = [molecules]
     return [_as_text(molecule) for molecule in molecules]

@@ -19,6 +19,23 @@ def seal(description: dict[str, Any]) -> str:
     return json.dumps({"sha256": _digest(description), **description}, indent=1) + "\n"
 
 
+def find_bundle(folder: Path) -> Path:
+    """Return *folder*, or the model in it where it is the run folder of a training.
+
+    Raises
+    ------
+    BundleError
+        If neither holds a model.
+    """
+    for place in (folder, folder / "model"):
+        if (place / DESCRIPTION).is_file():
+            return place
+    raise BundleError(
+        f"expected a model but the folder {folder} holds no {DESCRIPTION}; fix: give a run "
+        "folder of `molgnn train`, or a name from `molgnn models list`"
+    )
+
+
 def read_description(folder: Path) -> dict[str, Any]:
     """Return the checked contents of ``bundle.json``.
 
@@ -28,8 +45,9 @@ def read_description(folder: Path) -> dict[str, Any]:
         If it is missing, altered, or of a newer format.
     """
     path = folder / DESCRIPTION
+    text = read_bytes(path)
     try:
-        description = json.loads(read_bytes(path))
+        description = json.loads(text)
         digest, form = description["sha256"], int(description["format"])
     except (ValueError, KeyError, TypeError):
         raise altered(path) from None

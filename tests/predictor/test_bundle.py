@@ -42,6 +42,36 @@ def test_saving_replaces_an_earlier_model_and_leaves_nothing_else(
     ]
 
 
+def test_an_earlier_model_stays_if_the_new_one_cannot_take_its_place(
+    copy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rename = Path.rename
+
+    def fail_for_the_new_one(path: Path, target: Path) -> Path:
+        if path.name == "bundle":
+            raise OSError(28, "No space left on device")
+        return rename(path, target)
+
+    monkeypatch.setattr(Path, "rename", fail_for_the_new_one)
+    with pytest.raises(FileProblem, match="No space left"):
+        Bundle.load(copy).save(copy)
+    assert sorted(path.name for path in copy.parent.iterdir()) == ["copy"]
+    Bundle.load(copy)
+
+
+def test_a_folder_of_other_files_is_not_replaced(tiny_bundle: Path, tmp_path: Path) -> None:
+    (tmp_path / "thesis.tex").write_text("years of work")
+    with pytest.raises(FileProblem, match="holds other files"):
+        Bundle.load(tiny_bundle).save(tmp_path)
+    assert (tmp_path / "thesis.tex").read_text() == "years of work"
+
+
+def test_an_empty_folder_becomes_the_model(tiny_bundle: Path, tmp_path: Path) -> None:
+    (tmp_path / "model").mkdir()
+    Bundle.load(tiny_bundle).save(tmp_path / "model")
+    Bundle.load(tmp_path / "model")
+
+
 def test_the_same_model_gives_the_same_bytes(tiny_bundle: Path, tmp_path: Path) -> None:
     Bundle.load(tiny_bundle).save(tmp_path / "again")
     for name in ("bundle.json", "weights.safetensors"):
@@ -58,7 +88,7 @@ def test_no_file_of_a_bundle_is_pickled(tiny_bundle: Path) -> None:
 @pytest.mark.parametrize("name", ["bundle.json", "weights.safetensors"])
 def test_a_missing_file_is_named(copy: Path, name: str) -> None:
     (copy / name).unlink()
-    with pytest.raises(BundleError, match=name):
+    with pytest.raises(BundleError, match=rf"{name} is missing"):
         Bundle.load(copy)
 
 

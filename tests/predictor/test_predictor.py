@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,9 @@ import pandas as pd
 import pytest
 from rdkit import Chem
 
-from molgnn.errors import UnknownName
+from molgnn.chem.records import Stage
+from molgnn.errors import BundleError, ConfigError, UnknownName
+from molgnn.predictor.bundle import Bundle
 from molgnn.predictor.predictor import CHUNK_MOLS, Predictor
 
 
@@ -63,6 +66,40 @@ def test_a_single_molecule_will_do(predictor: Predictor, molecule: object) -> No
 def test_a_gap_is_a_rejected_row(predictor: Predictor, gap: object) -> None:
     predictions = predictor.predict(["CCO", gap])
     assert predictions.rejected[1].kind == "empty SMILES"
+
+
+def test_an_output_that_is_no_number_is_a_rejected_row(tiny_bundle: Path) -> None:
+    bundle = Bundle.load(tiny_bundle)
+    bundle.networks[0].head.output.bias.data[1] = np.nan
+    predictor = Predictor(bundle)
+    predictions = predictor.predict(["bad", "CCO"])
+    assert np.isnan(predictions.values).all()
+    assert predictions.rejected[1].stage is Stage.PREDICT
+    assert predictions.rejected[1].reason == "no number: the model's output is not finite"
+    assert list(predictions.to_frame()["status"]) == ["rejected", "rejected"]
+
+
+@pytest.mark.parametrize(
+    "table", [pd.DataFrame({"smiles": ["C"]}), {"smiles": ["C"]}], ids=["frame", "dict"]
+)
+def test_a_table_is_no_column_of_molecules(predictor: Predictor, table: object) -> None:
+    with pytest.raises(ConfigError, match=r"fix: predict\(df\['smiles'\]\)"):
+        predictor.predict(table)  # type: ignore[arg-type]
+
+
+def test_a_model_is_found_in_the_run_folder_of_a_training(
+    tiny_bundle: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(tiny_bundle, tmp_path / "run" / "model")
+    assert Predictor.load(tmp_path / "run").card == Predictor.load(tiny_bundle).card
+    with pytest.raises(BundleError, match=r"holds no bundle\.json"):
+        Predictor.load(tmp_path)
+
+
+@pytest.mark.parametrize("device", ["abacus", "cuda:99"])
+def test_a_device_that_is_not_there_is_refused(tiny_bundle: Path, device: str) -> None:
+    with pytest.raises(ConfigError, match=f"got '{device}'"):
+        Predictor.load(tiny_bundle, device=device)
 
 
 def test_a_series_keeps_its_index(predictor: Predictor) -> None:
