@@ -105,7 +105,8 @@ def _featurizer() -> Finding:
 
 
 def _models() -> Finding:
-    from molgnn.zoo.catalogue import WEIGHTS_FOLDER, entries, verify
+    from molgnn.zoo.catalogue import WEIGHTS_FOLDER, entries
+    from molgnn.zoo.store import verify
 
     for name in entries():
         verify(name)

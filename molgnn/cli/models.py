@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -75,16 +74,10 @@ def verify(
 
 def _check(model: str) -> list[str]:
     """Say that a model is sound, or return what is wrong with it."""
-    from molgnn.predictor.seal import read_description, read_weights
-    from molgnn.zoo.catalogue import verify
-    from molgnn.zoo.store import resolve
+    from molgnn.zoo.store import verify
 
     try:
-        if Path(model).is_dir():
-            folder = resolve(model)
-            read_weights(folder, read_description(folder))
-        else:
-            verify(model)
+        verify(model)
     except BundleError as error:
         return [str(error)]
     typer.echo(f"{model}: as it was saved")

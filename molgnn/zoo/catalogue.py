@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from molgnn.errors import BundleError, unknown_name
 from molgnn.predictor.card import Card
-from molgnn.predictor.seal import read_description, read_weights
+from molgnn.predictor.seal import read_description
 
 FOLDER = Path(__file__).parent
 WEIGHTS_FOLDER = FOLDER / "weights"
@@ -42,15 +42,36 @@ def entries() -> dict[str, Entry]:
 
 def full_name(name: str) -> str:
     """Return the full name behind a name or an alias; raise `UnknownName` if there is none."""
-    by_name = {alias: full for full, entry in entries().items() for alias in (full, *entry.aliases)}
+    by_name = _full_names()
     if name not in by_name:
         raise unknown_name("model", name, by_name)
     return by_name[name]
 
 
+def knows(name: str) -> bool:
+    """Say whether a model has this name or alias."""
+    return name in _full_names()
+
+
 def folder_of(name: str) -> Path:
-    """Return where the model called *name* lies."""
-    return WEIGHTS_FOLDER / full_name(name)
+    """Return where the model called *name* lies, once it is sure to be the one that was meant.
+
+    Raises
+    ------
+    UnknownName
+        If no model has that name.
+    BundleError
+        If its description is missing, altered, or that of another model.
+    """
+    full = full_name(name)
+    folder, pinned = WEIGHTS_FOLDER / full, entries()[full].sha256
+    found = read_description(folder)["sha256"]
+    if found != pinned:
+        raise BundleError(
+            f"expected {full} with sha256 {pinned[:12]}… but {folder} holds {found[:12]}…; "
+            "fix: reinstall molgnn"
+        )
+    return folder
 
 
 def card_of(folder: Path) -> Card:
@@ -58,13 +79,5 @@ def card_of(folder: Path) -> Card:
     return Card(**read_description(folder)["card"])
 
 
-def verify(name: str) -> None:
-    """Check every byte of a model of the catalogue; raise `BundleError` if one differs."""
-    folder, pinned = folder_of(name), entries()[full_name(name)].sha256
-    description = read_description(folder)
-    read_weights(folder, description)
-    if description["sha256"] != pinned:
-        raise BundleError(
-            f"expected {name} with sha256 {pinned[:12]}… but {folder} holds "
-            f"{description['sha256'][:12]}…; fix: reinstall molgnn"
-        )
+def _full_names() -> dict[str, str]:
+    return {alias: full for full, entry in entries().items() for alias in (full, *entry.aliases)}

@@ -7,10 +7,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from molgnn.errors import BundleError
 from molgnn.predictor.card import Card
-from molgnn.predictor.seal import DESCRIPTION
-from molgnn.zoo.catalogue import card_of, entries, folder_of
+from molgnn.predictor.seal import DESCRIPTION, find_bundle, read_description, read_weights
+from molgnn.zoo.catalogue import card_of, entries, folder_of, knows
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,24 +25,20 @@ def resolve(model: str | Path) -> Path:
     Parameters
     ----------
     model
-        A name or alias of the catalogue, a bundle's folder, or the run folder of a training.
+        A name or alias of the catalogue, a bundle's folder, or the run folder of a training. A
+        text that is a name means that model even where a folder is called the same: give a
+        folder like that as ``./tox21`` or as a `Path`.
 
     Raises
     ------
     UnknownName
         If there is no such model, with the names that come near.
     BundleError
-        If the folder exists but holds no model.
+        If the folder exists but holds no model, or the catalogue's own is not as it was saved.
     """
-    path = Path(model)
-    for folder in (path, path / "model"):
-        if (folder / DESCRIPTION).is_file():
-            return folder
-    if path.is_dir():
-        raise BundleError(
-            f"expected a model but the folder {path} holds no {DESCRIPTION}; fix: give a run "
-            "folder of `molgnn train`, or a name from `molgnn models list`"
-        )
+    is_name = isinstance(model, str) and knows(model)
+    if not is_name and Path(model).is_dir():
+        return find_bundle(Path(model))
     return folder_of(str(model))
 
 
@@ -91,6 +86,12 @@ def _kept(folder: Path, _saved_at: int) -> Predictor:
 def model_card(model: str | Path) -> Card:
     """Return where a model comes from, how good it is, and where it must not be trusted."""
     return card_of(resolve(model))
+
+
+def verify(model: str | Path) -> None:
+    """Check every byte of a model; raise `BundleError` if one is not as it was saved."""
+    folder = resolve(model)
+    read_weights(folder, read_description(folder))
 
 
 def list_models() -> pd.DataFrame:
