@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -53,9 +54,18 @@ class TaskMetrics:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """The figures of all tasks, in the tasks' order."""
+    """The figures of all tasks, in the tasks' order.
+
+    Parameters
+    ----------
+    tasks
+        One per task.
+    rejected
+        Kind of reason to how many of the rows have no prediction for it: rows without a figure.
+    """
 
     tasks: tuple[TaskMetrics, ...]
+    rejected: dict[str, int] = field(default_factory=dict)
 
     def mean(self, metric: str) -> tuple[float, int]:
         """Return a metric's mean over the tasks that define it, and how many those are.
@@ -65,6 +75,13 @@ class Evaluation:
         values = [t.values[metric] for t in self.tasks if metric in t.values]
         defined = [value for value in values if not math.isnan(value)]
         return (float(np.mean(defined)) if defined else math.nan), len(defined)
+
+    def describe_rejected(self) -> str:
+        """Return how many rows have no prediction and why, in a line; empty if all have one."""
+        if not self.rejected:
+            return ""
+        why = ", ".join(f"{n} {kind}" for kind, n in self.rejected.items())
+        return f"rows without a prediction: {sum(self.rejected.values())} ({why})"
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per task: its counts, then its metrics."""
@@ -85,7 +102,7 @@ class Evaluation:
         }
         rows["mean (tasks)"] = {name: f"{v:.3f} ({n})" for name, (v, n) in means.items() if n}
         frame = pd.DataFrame(rows).T.reindex(columns=[*counts, *means])
-        return frame.to_html(na_rep="", border=0)
+        return frame.to_html(na_rep="", border=0) + f"<p>{escape(self.describe_rejected())}</p>"
 
     def to_json(self) -> dict[str, Any]:
         """Return plain numbers, an undefined metric as None, with the means and their support."""
@@ -97,6 +114,7 @@ class Evaluation:
                 t.task.name: {**t.counts, **{n: _or_none(v) for n, v in t.values.items()}}
                 for t in self.tasks
             },
+            "rejected": self.rejected,
         }
 
 

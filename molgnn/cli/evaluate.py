@@ -9,8 +9,7 @@ from typing import Annotated
 import typer
 
 from molgnn.cli.figures import print_evaluation
-from molgnn.cli.options import SmilesColumn, split_names
-from molgnn.errors import FileProblem
+from molgnn.cli.options import Device, SmilesColumn, split_names
 
 
 def evaluate(
@@ -42,17 +41,26 @@ def evaluate(
             "--output", "-o", help="Write the figures to this file, as JSON.", show_default=False
         ),
     ] = None,
+    overwrite: Annotated[
+        bool, typer.Option("--overwrite", help="Replace the output if it exists.")
+    ] = False,
+    device: Device = "auto",
 ) -> None:
     """Measure how well a model predicts known labels.
 
     Example:  molgnn evaluate tox21 measured.csv -o metrics.json
     """
+    from molgnn.screening.output import check_output, new_file
     from molgnn.training.evaluate import evaluate
 
-    evaluation = evaluate(model, table, smiles_column=smiles_column, tasks=split_names(tasks))
-    print_evaluation(evaluation)
     if output is not None:
-        try:
-            output.write_text(json.dumps(evaluation.to_json(), indent=1) + "\n", encoding="utf-8")
-        except OSError as error:
-            raise FileProblem(f"cannot write {output}: {error.strerror}") from error
+        check_output(output, table, overwrite=overwrite)
+    evaluation = evaluate(
+        model, table, smiles_column=smiles_column, tasks=split_names(tasks), device=device
+    )
+    print_evaluation(evaluation)
+    if evaluation.rejected:
+        typer.echo(evaluation.describe_rejected(), err=True)
+    if output is not None:
+        with new_file(output) as write:
+            write(f"{json.dumps(evaluation.to_json(), indent=1)}\n".encode())

@@ -13,7 +13,7 @@ INTERRUPTED = 130
 
 
 class OneLineFailures(TyperGroup):
-    """The commands; what one of them raises on purpose becomes its message and its exit code."""
+    """The commands; what one raises on purpose, or the system refuses it, becomes its message."""
 
     def invoke(self, ctx: Any) -> Any:
         """Run the chosen command."""
@@ -22,6 +22,11 @@ class OneLineFailures(TyperGroup):
         except MolgnnError as error:
             _say(str(error))
             raise typer.Exit(error.exit_code) from error
+        except BrokenPipeError:  # a reader that left early, which is no failure
+            raise
+        except OSError as error:
+            _say(f"{error.filename or 'the disk'}: {error.strerror or error}")
+            raise typer.Exit(1) from error
         except KeyboardInterrupt as error:
             _say("interrupted")
             raise typer.Exit(INTERRUPTED) from error

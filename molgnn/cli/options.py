@@ -22,6 +22,10 @@ SmilesColumn = Annotated[
         show_default=False,
     ),
 ]
+Device = Annotated[
+    str,
+    typer.Option("--device", help="Where the model runs: auto (a GPU if there is one), cpu, cuda…"),
+]
 
 
 def split_names(names: str | None) -> list[str] | None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
+from io import TextIOWrapper
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from molgnn.cli.options import Model
+from molgnn.chem.reading import as_text
+from molgnn.cli.options import Device, Model
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -30,6 +32,7 @@ def predict(
     model: Model = "tox21",
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
+    device: Device = "auto",
 ) -> None:
     """Predict a few molecules and print the outcome.
 
@@ -40,7 +43,7 @@ def predict(
     from molgnn.zoo import load
 
     texts = [text for given in smiles for text in (_stdin() if given == "-" else [given])]
-    predictions = load(model).predict(texts)
+    predictions = load(model, device=device).predict(texts)
     if as_json:
         typer.echo(json.dumps(_records(predictions), indent=1))
     elif as_csv:
@@ -51,7 +54,9 @@ def predict(
 
 def _stdin() -> list[str]:
     """Return the first word of each line: in a SMILES file, names stand behind it."""
-    return [line.split()[0] if line.strip() else "" for line in sys.stdin]
+    if isinstance(sys.stdin, TextIOWrapper):
+        sys.stdin.reconfigure(errors="surrogateescape")  # a byte of Latin-1 costs no other row
+    return [as_text(line.split()[0]) if line.strip() else "" for line in sys.stdin]
 
 
 def _records(predictions: Predictions) -> list[dict[str, Any]]:

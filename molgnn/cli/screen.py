@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from molgnn.cli.options import Model, SmilesColumn
+from molgnn.cli.options import Device, Model, SmilesColumn
 
 
 def screen(
@@ -31,6 +31,7 @@ def screen(
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace the output if it exists.")
     ] = False,
+    device: Device = "auto",
 ) -> None:
     """Score a file of molecules, whatever it holds: one row out for each row in.
 
@@ -47,6 +48,7 @@ def screen(
         output=output,
         smiles_column=smiles_column,
         workers=workers,
+        device=device,
         overwrite=overwrite,
         progress=True,
     )

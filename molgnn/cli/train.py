@@ -54,8 +54,9 @@ def train(
     split: Annotated[
         str | None,
         typer.Option(
-            help="How the test molecules are chosen: random, scaffold, balanced (scaffold groups "
-            "with every task in every part), or column:NAME for a column of train, valid and test."
+            help="How the test molecules are chosen: random, scaffold, balanced (whole "
+            "scaffolds, shared out at random by the seed), or column:NAME for a column of train, "
+            "valid and test."
         ),
     ] = None,
     name: Annotated[

@@ -15,14 +15,14 @@ from molgnn.errors import FileProblem
 COMPRESSION_LEVEL = 4  # 8 % larger than at level 9, in a seventh of the time
 
 
-def check_output(output: Path, library: Path, *, overwrite: bool) -> None:
+def check_output(output: Path, source: Path, *, overwrite: bool) -> None:
     """Make sure, before any work is done, that *output* may be written.
 
     Raises
     ------
     FileProblem
-        If it is the library itself, by whatever name; if it exists and *overwrite* is not set;
-        if it is no ordinary file, or lies in no folder.
+        If it is *source*, the input, by whatever name; if it exists and *overwrite* is not set; if
+        it is no ordinary file, or lies in no folder.
     """
     with _reporting(output):
         if not output.exists():
@@ -33,9 +33,9 @@ def check_output(output: Path, library: Path, *, overwrite: bool) -> None:
                 )
         elif not output.is_file():
             raise FileProblem(f"expected a file to write to but {output} is none")
-        elif output.samefile(library):
+        elif source.exists() and output.samefile(source):
             raise FileProblem(
-                f"the output {output} is the library itself, which is never written over; fix: "
+                f"the output {output} is the input itself, which is never written over; fix: "
                 "name another output"
             )
         elif not overwrite:

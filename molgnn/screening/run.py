@@ -77,6 +77,7 @@ def screen(
     output: str | Path,
     smiles_column: str | None = None,
     workers: int = 1,
+    device: str = "auto",
     chunk_size: int = 1024,
     overwrite: bool = False,
     progress: bool = False,
@@ -99,6 +100,8 @@ def screen(
         Found by its name where not given.
     workers
         1 scores in this process; more, in as many processes of one thread each.
+    device
+        Where the model runs, unless it is loaded already; several workers share it.
     chunk_size
         Rows that are read, scored and written at a time.
     overwrite
@@ -113,7 +116,8 @@ def screen(
     UnknownName, BundleError
         If there is no such model, or its files are not as they were saved.
     ConfigError
-        If *workers* or *chunk_size* is below 1, or workers cannot load *model*.
+        If *workers* or *chunk_size* is below 1, workers cannot load *model*, or torch has no
+        such *device*.
     """
     for name, value in (("workers", workers), ("chunk_size", chunk_size)):
         if value < 1:
@@ -123,7 +127,7 @@ def screen(
     with open_library(library, smiles_column) as rows, _termination_unwinds():
         check_output(output, library, overwrite=overwrite)
         with new_file(output) as write:
-            engine = ENGINES["serial" if workers == 1 else "processes"](model, workers)
+            engine = ENGINES["serial" if workers == 1 else "processes"](model, workers, device)
             writer = TableWriter(output, rows.columns, engine.tasks.names)
             write(writer.header())
             tally = _Tally()

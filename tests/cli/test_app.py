@@ -49,6 +49,41 @@ def test_a_command_that_does_not_exist_is_a_usage_error(call: Call) -> None:
     assert "Did you mean 'screen'" in result.stderr
 
 
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (OSError(28, "No space left on device", "runs/best.ckpt"), "runs/best.ckpt: No space left"),
+        (OSError(28, "No space left on device"), "the disk: No space left on device"),
+        (OSError("odd"), "the disk: odd"),
+    ],
+)
+def test_what_the_system_refuses_is_one_line(
+    call: Call, monkeypatch: pytest.MonkeyPatch, error: OSError, said: str
+) -> None:
+    def refuse(_: str) -> None:
+        raise error
+
+    monkeypatch.setattr("molgnn.zoo.model_card", refuse)
+    result = call("models", "show", "tox21")
+    assert result.exit_code == 1
+    assert result.stderr.startswith(f"molgnn: {said}")
+    assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("command", ["screen", "predict", "evaluate"])
+def test_a_device_may_be_chosen(
+    call: Call, tiny_bundle: Path, library_file: Path, command: str
+) -> None:
+    arguments = {
+        "screen": (library_file, "-m", tiny_bundle, "-o", library_file.with_name("out.csv")),
+        "predict": ("C", "-m", tiny_bundle),
+        "evaluate": (tiny_bundle, library_file),
+    }
+    result = call(command, *arguments[command], "--device", "abacus")
+    assert result.exit_code == 2
+    assert "got 'abacus'" in result.stderr
+
+
 def molgnn_ends(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", "from molgnn.cli import main; main()", *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, check=False)

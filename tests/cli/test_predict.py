@@ -52,6 +52,15 @@ def test_molecules_come_from_stdin_too(call: Call, tiny_bundle: Path, name: str)
     assert smiles[-2:] == ["", "CC"]
 
 
+def test_a_byte_of_latin_1_on_stdin_is_a_rejected_row(call: Call, tiny_bundle: Path) -> None:
+    stdin = "CCO\nCCé\nCC\n".encode("latin-1")
+    result = call("predict", "-", "-m", tiny_bundle, "--csv", stdin=stdin)
+    rows = list(csv.DictReader(io.StringIO(result.stdout)))
+    assert [(row["smiles"], row["status"]) for row in rows] == [
+        ("CCO", "ok"), ("CCé", "rejected"), ("CC", "ok"),
+    ]  # fmt: skip
+
+
 def test_json_says_the_same_as_csv(call: Call, tiny_bundle: Path) -> None:
     arguments = ("predict", "CCO", "C1CC", "-m", tiny_bundle)
     ok, rejected = json.loads(call(*arguments, "--json").stdout)

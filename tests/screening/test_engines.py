@@ -73,6 +73,22 @@ def test_workers_cannot_share_a_model_in_memory(length_model: Any) -> None:
         ProcessEngine(length_model, 2)
 
 
+def test_windows_waits_for_61_workers_at_most(
+    tiny_bundle: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("molgnn.screening.engines.processes.sys.platform", "win32")
+    assert ProcessEngine(tiny_bundle, 96)._workers == 61
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_device_that_is_not_there_is_refused(
+    tiny_bundle: Path, library: Path, tmp_path: Path, workers: int
+) -> None:
+    with pytest.raises(ConfigError, match="got 'abacus'"):
+        screen(library, tiny_bundle, output=tmp_path / "out.csv", workers=workers, device="abacus")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_an_altered_model_is_found_before_any_process_is_started(
     tiny_bundle: Path, tmp_path: Path
 ) -> None:

@@ -23,6 +23,8 @@ class Engine(ABC):
         A model's name or folder, or a model in memory.
     workers
         How many chunks are scored at a time.
+    device
+        Where a model that is given by its name or folder runs.
 
     Raises
     ------
@@ -33,7 +35,7 @@ class Engine(ABC):
     """
 
     @abstractmethod
-    def __init__(self, model: str | Path | Predictor, workers: int) -> None: ...
+    def __init__(self, model: str | Path | Predictor, workers: int, device: str) -> None: ...
 
     @property
     @abstractmethod

@@ -9,6 +9,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections import deque
 from collections.abc import Generator, Iterable
@@ -26,6 +27,7 @@ from molgnn.tasks import Tasks
 if TYPE_CHECKING:
     from molgnn.predictor.predictor import Predictor
 
+MOST_ON_WINDOWS = 61  # it waits for no more processes at once
 CHUNKS_PER_WORKER = 3  # one at work, one waiting for it, one done and waiting for its turn
 THREAD_LIMITS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 
@@ -33,7 +35,7 @@ THREAD_LIMITS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 class ProcessEngine(Engine):
     """Scores in as many processes as there are workers; this one never loads torch."""
 
-    def __init__(self, model: str | Path | Predictor, workers: int) -> None:
+    def __init__(self, model: str | Path | Predictor, workers: int, device: str = "auto") -> None:
         from molgnn.predictor.seal import read_description, read_weights
         from molgnn.zoo.store import resolve
 
@@ -42,7 +44,8 @@ class ProcessEngine(Engine):
                 "expected a model's name or folder, for the workers to load, but got a model in "
                 "memory; fix: give its name or folder, or screen with 1 worker"
             )
-        self._folder, self._workers = resolve(model), workers
+        self._folder, self._device = resolve(model), device
+        self._workers = min(workers, MOST_ON_WINDOWS) if sys.platform == "win32" else workers
         description = read_description(self._folder)
         read_weights(self._folder, description)
         self._tasks = Tasks.from_json(description["tasks"])
@@ -65,7 +68,8 @@ class ProcessEngine(Engine):
         pending: deque[tuple[Chunk, Future[Scores]]] = deque()
         try:
             for chunk in chunks:
-                pending.append((chunk, pool.submit(_score, self._folder, chunk.smiles)))
+                scores = pool.submit(_score, self._folder, self._device, chunk.smiles)
+                pending.append((chunk, scores))
                 if len(pending) == CHUNKS_PER_WORKER * self._workers:
                     yield _finished(*pending.popleft())
             while pending:
@@ -98,16 +102,16 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _score(folder: Path, smiles: list[str]) -> Scores:
-    return score(_model(folder), smiles)
+def _score(folder: Path, device: str, smiles: list[str]) -> Scores:
+    return score(_model(folder, device), smiles)
 
 
 @cache
-def _model(folder: Path) -> Predictor:
+def _model(folder: Path, device: str) -> Predictor:
     """Load the model on a worker's first chunk, where an error travels back to the parent."""
     import torch
 
     from molgnn.zoo import load
 
     torch.set_num_threads(1)
-    return load(folder)
+    return load(folder, device=device)

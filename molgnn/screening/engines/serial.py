@@ -18,12 +18,16 @@ if TYPE_CHECKING:
 class SerialEngine(Engine):
     """Scores in this process."""
 
-    def __init__(self, model: str | Path | Predictor, workers: int = 1) -> None:
+    def __init__(
+        self, model: str | Path | Predictor, workers: int = 1, device: str = "auto"
+    ) -> None:
         from molgnn.zoo import load
 
         if workers != 1:
             raise ConfigError(f"expected 1 worker with the serial engine but got {workers}")
-        self._predictor = load(model) if isinstance(model, str | Path) else model
+        if isinstance(model, str | Path):
+            model = load(model, device=device)
+        self._predictor = model
 
     @property
     def tasks(self) -> Tasks:
