@@ -179,7 +179,5 @@ def _split(data: TrainingData, table: LabelledTable, config: TrainingConfig) -> 
     if config.split_column is not None:
         split = split_by_column(table.split_values, table.smiles)
     else:
-        split = make_split(
-            config.split, table.smiles, table.labels, fractions=config.fractions, seed=config.seed
-        )
+        split = make_split(config.split, table.smiles, fractions=config.fractions, seed=config.seed)
     return split.among(data.rows)

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-import numpy as np
-from jaxtyping import Float
-
 from molgnn.chem.splits.balanced import split_balanced
 from molgnn.chem.splits.column import part_named, split_by_column
 from molgnn.chem.splits.counts import label_counts, one_class_parts
@@ -28,10 +25,7 @@ __all__ = [
     "split_by_column",
 ]
 
-SPLITS: dict[
-    str,
-    Callable[[Sequence[str], Float[np.ndarray, "mols tasks"] | None, Fractions, int], Split],
-] = {
+SPLITS: dict[str, Callable[[Sequence[str], Fractions, int], Split]] = {
     "random": split_at_random,
     "scaffold": split_by_scaffold,
     "balanced": split_balanced,
@@ -41,7 +35,6 @@ SPLITS: dict[
 def make_split(
     name: str,
     smiles: Sequence[str],
-    labels: Float[np.ndarray, "mols tasks"] | None = None,
     *,
     fractions: Sequence[float] = (0.8, 0.1, 0.1),
     seed: int = 0,
@@ -54,8 +47,6 @@ def make_split(
         A key of `SPLITS`: random, scaffold or balanced.
     smiles
         The rows of the table; those that give no molecule are left out.
-    labels
-        For rules that look at them; none of the three does.
     fractions
         Of the molecules, for train, valid and test.
     seed
@@ -72,4 +63,4 @@ def make_split(
     """
     if name not in SPLITS:
         raise unknown_name("split", name, SPLITS)
-    return SPLITS[name](smiles, labels, check_fractions(fractions), seed)
+    return SPLITS[name](smiles, check_fractions(fractions), seed)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from jaxtyping import Float
 
 from molgnn.chem.scaffolds import group_by_scaffold
 from molgnn.chem.splits.split import Fractions, Split, collect, fill
@@ -13,7 +12,6 @@ from molgnn.chem.splits.split import Fractions, Split, collect, fill
 
 def split_balanced(
     smiles: Sequence[str],
-    labels: Float[np.ndarray, "mols tasks"] | None,
     fractions: Fractions,
     seed: int,
 ) -> Split:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from jaxtyping import Float
 
 from molgnn.chem.splits.split import Fractions, Split, collect, fill, find_molecules
 
 
 def split_at_random(
     smiles: Sequence[str],
-    labels: Float[np.ndarray, "mols tasks"] | None,
     fractions: Fractions,
     seed: int,
 ) -> Split:
