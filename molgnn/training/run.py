@@ -8,7 +8,9 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
+from jaxtyping import Float
 
 from molgnn.assess.calibration import Calibration
 from molgnn.assess.metrics import Evaluation, assess
@@ -107,10 +109,7 @@ def train(
     TableError, ConfigError
         If the table or the settings cannot be used, saying which row or which setting.
     """
-    if config and settings:
-        names = ", ".join(settings)
-        raise ConfigError(f"expected a config or single settings but got both: {names}")
-    config = config or TrainingConfig.build(**settings)
+    config = _as_config(config, settings)
     folder = RunFolder(Path(output))
     if overwrite:
         folder.check_clearable()
@@ -138,10 +137,7 @@ def train(
         outputs = run_network(network.cpu().eval(), data.molecules, cpu, config.batch_size)
         calibration = Calibration.fit(data.tasks, outputs[split.valid], data.labels[split.valid])
         values = calibration(data.tasks, outputs)
-        evaluations = {
-            part: assess(data.tasks, data.labels[mols], values[mols])
-            for part, mols in (("valid", split.valid), ("test", split.test))
-        }
+        evaluations = _evaluate_parts(data, split, values)
         folder.write_evaluations(evaluations)
         folder.write_predictions(data, split, values)
         Bundle(
@@ -154,6 +150,13 @@ def train(
             card=write_card(table, data, config, evaluations["test"]),
         ).save(folder.model)
     return Run(folder.root, evaluations, interrupted, note_table(table, data, split))
+
+
+def _as_config(config: TrainingConfig | None, settings: dict[str, Any]) -> TrainingConfig:
+    if config and settings:
+        names = ", ".join(settings)
+        raise ConfigError(f"expected a config or single settings but got both: {names}")
+    return config or TrainingConfig.build(**settings)
 
 
 def _as_table(table: str | Path | LabelledTable, config: TrainingConfig) -> LabelledTable:
@@ -181,3 +184,12 @@ def _split(data: TrainingData, table: LabelledTable, config: TrainingConfig) -> 
     else:
         split = make_split(config.split, table.smiles, fractions=config.fractions, seed=config.seed)
     return split.among(data.rows)
+
+
+def _evaluate_parts(
+    data: TrainingData, split: Split, values: Float[np.ndarray, "mols tasks"]
+) -> dict[str, Evaluation]:
+    return {
+        part: assess(data.tasks, data.labels[mols], values[mols])
+        for part, mols in (("valid", split.valid), ("test", split.test))
+    }
