@@ -95,7 +95,7 @@ def _rdkit() -> Finding:
 def _featurizer() -> Finding:
     from molgnn.graph.featurizer import Featurizer
 
-    featurizer = Featurizer("chemprop")
+    featurizer = Featurizer()
     rejected = featurizer(["CCO"]).rejected
     if rejected:
         return Finding(f"refuses ethanol: {rejected[0]}", AGAIN, broken=True)

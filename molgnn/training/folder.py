@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -21,6 +22,9 @@ from molgnn.errors import ConfigError, FileProblem
 from molgnn.nn.network import Network
 from molgnn.training.config import TrainingConfig
 from molgnn.training.data import TrainingData
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 WRITTEN = {
     "checkpoints",
@@ -147,9 +151,7 @@ class RunFolder:
         """Write each row's part, or why it has none, and how many labels fell where."""
         import pandas as pd
 
-        used = pd.DataFrame(
-            {"row": data.rows, "smiles": data.smiles, "part": split.names(), "reason": ""}
-        )
+        used = _parts(data, split).assign(reason="")
         lost = pd.DataFrame(
             [(r.row, r.text, "rejected", r.reason) for r in data.rejected], columns=used.columns
         )
@@ -173,8 +175,8 @@ class RunFolder:
         """Write what the model says of every molecule of the table, with the molecule's part."""
         import pandas as pd
 
-        head = pd.DataFrame({"row": data.rows, "smiles": data.smiles, "part": split.names()})
-        frame = pd.concat([head, pd.DataFrame(values, columns=data.tasks.names)], axis=1)
+        scores = pd.DataFrame(values, columns=data.tasks.names)
+        frame = pd.concat([_parts(data, split), scores], axis=1)
         frame.to_csv(self.root / "predictions.csv", index=False, float_format="%.6g")
 
     def restore_best(self, network: Network) -> None:
@@ -201,6 +203,13 @@ class RunFolder:
         prefix = "network."
         weights = {k.removeprefix(prefix): v for k, v in state.items() if k.startswith(prefix)}
         network.load_state_dict(weights)
+
+
+def _parts(data: TrainingData, split: Split) -> pd.DataFrame:
+    """Return one line per molecule: its row, its SMILES and its part."""
+    import pandas as pd
+
+    return pd.DataFrame({"row": data.rows, "smiles": data.smiles, "part": split.names()})
 
 
 def _digest(table: LabelledTable) -> str:
