@@ -19,7 +19,7 @@ from molgnn.nn.network import Network
 from molgnn.predictor.bundle import Bundle
 from molgnn.predictor.card import Card
 from molgnn.predictor.predictions import Predictions
-from molgnn.predictor.prepare import prepare_molecules
+from molgnn.predictor.prepare import Prepared, prepare_molecules
 from molgnn.predictor.seal import find_bundle
 from molgnn.tasks import Tasks
 
@@ -105,12 +105,8 @@ class Predictor:
                 self._featurizer,
                 first_row=start,
             )
-            rejected |= prepared.rejected
-            outputs = self.predict_store(prepared.molecules)
-            is_sound = np.isfinite(outputs).all(axis=1)
-            values[prepared.rows] = np.where(is_sound[:, None], outputs, np.nan)
-            for row in compress(prepared.rows, ~is_sound):
-                rejected[row] = Rejected(row, texts[row], Stage.PREDICT, NO_NUMBER)
+            values[prepared.rows], found = self.predict_prepared(prepared, texts)
+            rejected |= found
         return Predictions(
             smiles=tuple(texts),
             tasks=self.tasks,
@@ -118,6 +114,33 @@ class Predictor:
             rejected=dict(sorted(rejected.items())),
             index=None if isinstance(molecules, Sequence) else getattr(molecules, "index", None),
         )
+
+    def predict_prepared(
+        self, prepared: Prepared, texts: Sequence[str]
+    ) -> tuple[Float[np.ndarray, "mols tasks"], dict[int, Rejected]]:
+        """Predict rows that were prepared already, perhaps in another process.
+
+        Parameters
+        ----------
+        prepared
+            The molecules, and the rows of *texts* that they come from.
+        texts
+            The rows' SMILES as they were given.
+
+        Returns
+        -------
+        values
+            One row per molecule, NaN where the model gives no finite number.
+        rejected
+            The rows without a molecule or without a number, to the reason.
+        """
+        outputs = self.predict_store(prepared.molecules)
+        is_sound = np.isfinite(outputs).all(axis=1)
+        without_number = {
+            row: Rejected(row, texts[row], Stage.PREDICT, NO_NUMBER)
+            for row in compress(prepared.rows, ~is_sound)
+        }
+        return np.where(is_sound[:, None], outputs, np.nan), prepared.rejected | without_number
 
     def predict_store(self, molecules: MoleculeStore) -> Float[np.ndarray, "mols tasks"]:
         """Predict molecules that were standardized and featurized already.
