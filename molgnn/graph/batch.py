@@ -47,6 +47,11 @@ class GraphBatch:
         return torch.repeat_interleave(self.n_atoms, output_size=len(self.atom_codes))
 
     @cached_property
+    def degrees(self) -> Int64[Tensor, " atoms"]:
+        """The number of bonds of each atom."""
+        return torch.bincount(self.dst, minlength=len(self.atom_codes))
+
+    @cached_property
     def graph(self) -> dgl.DGLGraph:
         """The batch for DGL, which counts molecules as `dgl.batch` would have left them.
 

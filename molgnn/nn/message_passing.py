@@ -13,15 +13,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Float, Int64, Shaped
 from torch import Tensor
 from torch.nn.functional import embedding_bag
 
 from molgnn.graph.batch import GraphBatch
 from molgnn.graph.dgl_runtime import describe, dgl
+from molgnn.graph.hops import Hop
 
 Kernels = Literal["auto", "dgl", "torch"]
 _kernels: ContextVar[Kernels] = ContextVar("kernels", default="auto")
@@ -37,12 +38,14 @@ def using_kernels(kernels: Kernels) -> Iterator[None]:
         _kernels.reset(token)
 
 
-def _dgl_serves(states: Tensor) -> bool:
+def _dgl_serves(states: Tensor, *, on_cpu: bool = True) -> bool:
     chosen = _kernels.get()
     # Some of DGL's kernels refuse half precision.
     if chosen == "torch" or states.dtype not in (torch.float32, torch.float64):
         return False
-    return chosen == "dgl" or states.device.type == "cpu" or _dgl_has_cuda()
+    if chosen == "dgl":
+        return True
+    return on_cpu if states.device.type == "cpu" else _dgl_has_cuda()
 
 
 @cache
@@ -50,26 +53,24 @@ def _dgl_has_cuda() -> bool:
     return describe().cuda
 
 
-def sum_over_neighbours(
-    batch: GraphBatch, atom_states: Float[Tensor, "atoms hidden"]
-) -> Float[Tensor, "atoms hidden"]:
-    r"""Sum the neighbours' states: :math:`m_v = \sum_{u \in N(v)} h_u`."""
-    if _dgl_serves(atom_states):
-        summed: Tensor = dgl.ops.copy_u_sum(batch.graph, atom_states)
+def sum_over_senders(
+    hop: Hop, states: Float[Tensor, "senders hidden"]
+) -> Float[Tensor, "receivers hidden"]:
+    r"""Sum what each row of a hop receives: :math:`m_v = \sum_{u \to v} h_u`.
+
+    One that receives nothing gets zeros. On a CPU torch's one-pass kernel is the faster one.
+    """
+    if _dgl_serves(states, on_cpu=False):
+        summed: Tensor = dgl.ops.copy_u_sum(hop.graph, states)
         return summed
-    sent = atom_states.index_select(0, batch.src)
-    return torch.zeros_like(atom_states).index_add(0, batch.dst, sent)
+    return embedding_bag(hop.senders, states, hop.starts, mode="sum")
 
 
-def sum_over_edges(
-    batch: GraphBatch, edge_states: Float[Tensor, "edges hidden"]
-) -> Float[Tensor, "atoms hidden"]:
-    r"""Sum the states of the edges that end in an atom: :math:`m_v = \sum_{u \in N(v)} h_{uv}`."""
-    if _dgl_serves(edge_states):
-        summed: Tensor = dgl.ops.copy_e_sum(batch.graph, edge_states)
-        return summed
-    zeros = edge_states.new_zeros(len(batch.atom_codes), edge_states.shape[1])
-    return zeros.index_add(0, batch.dst, edge_states)
+def take(
+    states: Shaped[Tensor, "rows columns"], rows: Int64[Tensor, " taken"] | None
+) -> Shaped[Tensor, "taken columns"]:
+    """Return the given rows; None stands for all of them in their order."""
+    return states if rows is None else states.index_select(0, rows)
 
 
 def sum_over_atoms(
@@ -109,43 +110,3 @@ def softmax_over_atoms(
     largest = max_over_atoms(batch, scores.detach())
     weights = (scores - largest.index_select(0, batch.mol_of_atom)).exp()
     return weights / sum_over_atoms(batch, weights).index_select(0, batch.mol_of_atom)
-
-
-class IncomingEdges(NamedTuple):
-    """The edges that feed edge e, one u→v: all k→u but v→u, ``edges[starts[e]:starts[e + 1]]``."""
-
-    edges: Int[Tensor, " pairs"]
-    starts: Int[Tensor, " edges"]
-
-
-def incoming_edges(batch: GraphBatch) -> IncomingEdges:
-    """List, edge by edge, which edges feed it in directed message passing.
-
-    Edges 2i and 2i + 1 are the two directions of bond i, so ``e ^ 1`` is the reverse of ``e``.
-    """
-    src, dst = batch.src, batch.dst
-    n_edges, device = len(src), src.device
-    by_target = torch.argsort(dst, stable=True)
-    in_degree = torch.bincount(dst, minlength=len(batch.atom_codes))
-    first = in_degree.cumsum(0) - in_degree
-
-    feeds = in_degree[src]
-    fed = torch.repeat_interleave(torch.arange(n_edges, device=device), feeds)
-    position = torch.arange(len(fed), device=device) - (feeds.cumsum(0) - feeds)[fed]
-    feeding = by_target[first[src[fed]] + position]
-
-    without_reverse = feeds - 1
-    return IncomingEdges(
-        edges=feeding[feeding != (fed ^ 1)], starts=without_reverse.cumsum(0) - without_reverse
-    )
-
-
-def sum_over_incoming(
-    incoming: IncomingEdges, edge_states: Float[Tensor, "edges hidden"]
-) -> Float[Tensor, "edges hidden"]:
-    r"""Gather for every edge what flows into it: :math:`m_{uv} = \sum_{k \in N(u) - v} h_{ku}`.
-
-    One pass over the pairs, where summing per atom, gathering and subtracting the reverse edge
-    takes three over the states.
-    """
-    return embedding_bag(incoming.edges, edge_states, incoming.starts, mode="sum")

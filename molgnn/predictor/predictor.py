@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from rdkit.Chem import Mol
 
 CHUNK_MOLS = 4096
-BATCH_MOLS = 64
+BATCH_MOLS = 1024
 NO_NUMBER = "no number: the model's output is not finite"
 
 

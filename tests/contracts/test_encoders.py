@@ -83,6 +83,23 @@ def test_a_molecule_gets_in_company_what_it_gets_alone(
     assert_close(encoder(molecules.batch()), torch.cat(alone))
 
 
+def test_rows_that_atoms_share_change_nothing(encoder: Encoder, molecules: MoleculeStore) -> None:
+    copies = molecules.batch([*range(len(molecules)), *range(len(molecules))])
+    each_its_own = encoder(copies)
+    with torch.no_grad():
+        assert encoder.shares_rows
+        assert_close(encoder(copies), each_its_own)
+
+
+def test_what_learns_or_drops_shares_no_rows(encoder: Encoder) -> None:
+    assert not encoder.shares_rows
+    with torch.no_grad():
+        for part in encoder.modules():
+            if isinstance(part, torch.nn.Dropout):
+                part.train()
+        assert not encoder.shares_rows
+
+
 @pytest.mark.parametrize("smiles", [["C"], ["[Na+].[Cl-]"], ["C", "[NH4+]", "[Na+].[Cl-]"]])
 def test_atoms_without_bonds_have_states(
     encoder: Encoder, featurizer: Featurizer, smiles: list[str]

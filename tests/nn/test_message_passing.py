@@ -9,15 +9,14 @@ from torch.testing import assert_close
 
 from molgnn.graph.batch import GraphBatch
 from molgnn.graph.featurizer import Featurizer
+from molgnn.graph.hops import edge_hops
 from molgnn.nn.message_passing import (
-    incoming_edges,
     max_over_atoms,
     mean_over_atoms,
     softmax_over_atoms,
     sum_over_atoms,
-    sum_over_edges,
-    sum_over_incoming,
-    sum_over_neighbours,
+    sum_over_senders,
+    take,
     using_kernels,
 )
 
@@ -37,28 +36,27 @@ def atom_states(batch: GraphBatch) -> Tensor:
     return torch.randn(len(batch.atom_codes), WIDTH)
 
 
-@pytest.fixture
-def edge_states(batch: GraphBatch) -> Tensor:
-    torch.manual_seed(0)
-    return torch.randn(len(batch.src), WIDTH)
+@pytest.mark.parametrize("shared", [False, True])
+def test_a_row_receives_the_sum_of_its_senders(batch: GraphBatch, shared: bool) -> None:
+    for hop in edge_hops(batch, 2, shared=shared).rounds:
+        states = torch.randn(len(hop.sending_items), WIDTH, requires_grad=True)
+        ends = [*hop.starts[1:].tolist(), len(hop.senders)]
+        expected = [
+            states[hop.senders[start:end]].sum(0)
+            for start, end in zip(hop.starts.tolist(), ends, strict=True)
+        ]
+        summed = sum_over_senders(hop, states)
+        assert_close(summed, torch.stack(expected))
+        upstream = torch.randn_like(summed)
+        assert_close(
+            torch.autograd.grad(summed, states, upstream),
+            torch.autograd.grad(torch.stack(expected), states, upstream),
+        )
 
 
-def edges_of(batch: GraphBatch) -> list[tuple[int, int]]:
-    return list(zip(batch.src.tolist(), batch.dst.tolist(), strict=True))
-
-
-def test_neighbours_are_summed(batch: GraphBatch, atom_states: Tensor) -> None:
-    expected = torch.zeros_like(atom_states)
-    for sender, receiver in edges_of(batch):
-        expected[receiver] += atom_states[sender]
-    assert_close(sum_over_neighbours(batch, atom_states), expected)
-
-
-def test_edges_are_summed_where_they_end(batch: GraphBatch, edge_states: Tensor) -> None:
-    expected = torch.zeros(len(batch.atom_codes), WIDTH)
-    for edge, (_, receiver) in enumerate(edges_of(batch)):
-        expected[receiver] += edge_states[edge]
-    assert_close(sum_over_edges(batch, edge_states), expected)
+def test_rows_are_taken_and_none_stands_for_all(atom_states: Tensor) -> None:
+    assert take(atom_states, None) is atom_states
+    assert_close(take(atom_states, torch.tensor([1, 1, 0])), atom_states[[1, 1, 0]])
 
 
 @pytest.mark.parametrize(
@@ -90,40 +88,9 @@ def test_softmax_gives_each_molecule_weights_that_sum_to_one(
     assert_close(sum_over_atoms(batch, weights), torch.ones(batch.n_mols, 1))
 
 
-def test_an_edge_is_fed_by_all_that_end_where_it_begins_but_its_reverse(
-    batch: GraphBatch,
-) -> None:
-    edges = edges_of(batch)
-    incoming = incoming_edges(batch)
-    ends = [*incoming.starts[1:].tolist(), len(incoming.edges)]
-    for edge, (sender, receiver) in enumerate(edges):
-        fed_by = incoming.edges[incoming.starts[edge] : ends[edge]].tolist()
-        assert sorted(fed_by) == [
-            other for other, (u, v) in enumerate(edges) if v == sender and u != receiver
-        ]
-
-
-def test_summing_what_flows_in_equals_sum_gather_and_subtract(
-    batch: GraphBatch, edge_states: Tensor
-) -> None:
-    edge_states.requires_grad_()
-    reverse = torch.arange(len(edge_states)) ^ 1
-    at_atoms = sum_over_edges(batch, edge_states)
-    expected = at_atoms[batch.src] - edge_states[reverse]
-    summed = sum_over_incoming(incoming_edges(batch), edge_states)
-    assert_close(summed, expected)
-
-    upstream = torch.randn_like(summed)
-    assert_close(
-        torch.autograd.grad(summed, edge_states, upstream),
-        torch.autograd.grad(expected, edge_states, upstream),
-    )
-
-
 @pytest.mark.parametrize("smiles", ["C", "CC", "[Na+].[Cl-]"])
-def test_nothing_flows_into_edges_that_no_other_reaches(smiles: str) -> None:
+def test_what_no_message_reaches_gets_zeros(smiles: str) -> None:
     batch = Featurizer("canonical")([smiles]).molecules.batch()
-    edge_states = torch.ones(len(batch.src), WIDTH)
-    assert_close(
-        sum_over_incoming(incoming_edges(batch), edge_states), torch.zeros_like(edge_states)
-    )
+    first_round, _ = edge_hops(batch, 1, shared=True).rounds
+    states = torch.ones(len(first_round.sending_items), WIDTH)
+    assert_close(sum_over_senders(first_round, states), torch.zeros(len(first_round.items), WIDTH))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 
+import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
@@ -21,6 +22,12 @@ class Encoder(nn.Module, ABC):
     """
 
     out_dim: int
+
+    @property
+    def shares_rows(self) -> bool:
+        """Whether atoms of equal surroundings may share a row: nothing is learned or dropped."""
+        is_learning = torch.is_grad_enabled() or any(part.training for part in self.modules())
+        return not is_learning
 
     @abstractmethod
     def forward(self, batch: GraphBatch) -> Float[Tensor, "atoms hidden"]:

@@ -8,10 +8,11 @@ from torch import Tensor, nn
 from torch.nn.functional import relu
 
 from molgnn.graph.batch import GraphBatch
+from molgnn.graph.hops import edge_hops
 from molgnn.graph.presets.column import Preset
 from molgnn.nn.encoders.base import Encoder
 from molgnn.nn.features import FeatureLinear
-from molgnn.nn.message_passing import incoming_edges, sum_over_edges, sum_over_incoming
+from molgnn.nn.message_passing import sum_over_senders, take
 from molgnn.nn.options import Probability
 
 
@@ -60,15 +61,19 @@ class DMPNN(Encoder):
 
     def forward(self, batch: GraphBatch) -> Float[Tensor, "atoms hidden"]:
         """Return the atoms' final states."""
-        bonds = self.bond_input(batch.bond_codes).repeat_interleave(2, dim=0)
-        inputs = self.atom_input(batch.atom_codes).index_select(0, batch.src) + bonds
-        incoming = incoming_edges(batch)
+        hops = edge_hops(batch, self.n_updates, shared=self.shares_rows)
+        *updates, arrival = hops.rounds
+        atoms, bonds = batch.src.index_select(0, hops.first), hops.first // 2
+        inputs = self.atom_input(take(batch.atom_codes, atoms))
+        inputs = inputs + self.bond_input(take(batch.bond_codes, bonds))
 
         states = relu(inputs)
-        for _ in range(self.n_updates):
-            messages = sum_over_incoming(incoming, states)
-            states = self.dropout(relu(inputs + self.update(messages)))
+        for hop in updates:
+            # The sum of products is the product of the sum, and there are fewer senders.
+            messages = sum_over_senders(hop, self.update(states))
+            inputs = take(inputs, hop.own)
+            states = self.dropout(relu(inputs + messages))
 
-        received = self.message_output(sum_over_edges(batch, states))
-        outputs: Tensor = self.dropout(relu(self.atom_output(batch.atom_codes) + received))
-        return outputs
+        received = sum_over_senders(arrival, self.message_output(states))
+        outputs = relu(self.atom_output(take(batch.atom_codes, arrival.items)) + received)
+        return take(self.dropout(outputs), hops.last)

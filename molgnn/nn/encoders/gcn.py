@@ -11,10 +11,11 @@ from torch import Tensor, nn
 from torch.nn.functional import relu
 
 from molgnn.graph.batch import GraphBatch
+from molgnn.graph.hops import Hop, atom_hops
 from molgnn.graph.presets.column import Preset
 from molgnn.nn.encoders.base import Encoder
 from molgnn.nn.features import FeatureLinear
-from molgnn.nn.message_passing import sum_over_neighbours
+from molgnn.nn.message_passing import sum_over_senders, take
 from molgnn.nn.norms import BatchNorm
 from molgnn.nn.options import Probability
 
@@ -77,10 +78,11 @@ class GCN(Encoder):
 
     def forward(self, batch: GraphBatch) -> Float[Tensor, "atoms hidden"]:
         """Return the atoms' final states."""
-        states: Tensor = batch.atom_codes
-        for layer in self.layers:
-            states = layer(batch, states)
-        return states
+        hops = atom_hops(batch, len(self.layers), bonds=False, shared=self.shares_rows)
+        states: Tensor = take(batch.atom_codes, hops.first)
+        for layer, hop in zip(self.layers, hops.rounds, strict=True):
+            states = layer(batch, hop, states)
+        return take(states, hops.last)
 
 
 class GCNLayer(nn.Module):
@@ -102,17 +104,17 @@ class GCNLayer(nn.Module):
         self.degree_norm = degree_norm
 
     def forward(
-        self, batch: GraphBatch, states: Shaped[Tensor, "atoms columns"]
-    ) -> Float[Tensor, "atoms hidden"]:
-        """Return the atoms' states one bond further."""
+        self, batch: GraphBatch, hop: Hop, states: Shaped[Tensor, "senders columns"]
+    ) -> Float[Tensor, "receivers hidden"]:
+        """Return the receivers' states."""
         messages = self.message(states)
         if self.degree_norm == "both":
-            degree = torch.bincount(batch.dst, minlength=len(messages)).clamp(min=1)
-            weight = degree.rsqrt().unsqueeze(1)
-            gathered = weight * sum_over_neighbours(batch, weight * messages)
+            weight = batch.degrees.clamp(min=1).rsqrt().unsqueeze(1)
+            sent = take(weight, hop.sending_items) * messages
+            gathered = take(weight, hop.items) * sum_over_senders(hop, sent)
         else:
-            gathered = sum_over_neighbours(batch, messages)
-        convolved = relu(gathered + self.bias) + relu(self.skip(states))
+            gathered = sum_over_senders(hop, messages)
+        convolved = relu(gathered + self.bias) + take(relu(self.skip(states)), hop.own)
         # Dropping before normalizing would let the running variance miss what evaluation sees.
         outputs: Tensor = self.dropout(self.norm(convolved))
         return outputs

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import torch
 from jaxtyping import Float, Int64, UInt8
 from pydantic import PositiveInt
@@ -9,10 +11,11 @@ from torch import Tensor, nn
 from torch.nn.functional import relu
 
 from molgnn.graph.batch import GraphBatch
+from molgnn.graph.hops import Hop, atom_hops
 from molgnn.graph.presets.column import Preset
 from molgnn.nn.encoders.base import Encoder
 from molgnn.nn.features import FeatureLinear
-from molgnn.nn.message_passing import sum_over_edges
+from molgnn.nn.message_passing import sum_over_senders, take
 from molgnn.nn.options import Probability
 
 
@@ -72,19 +75,31 @@ class MPNN(Encoder):
         """Return the atoms' final states."""
         kinds, kind_of_bond = self._distinct_bonds(batch.bond_codes)
         matrices = self._bond_matrices(kinds)
-        kind_of_edge = kind_of_bond.repeat_interleave(2)
-        by_kind = torch.argsort(kind_of_edge, stable=True)
-        edges_per_kind = torch.bincount(kind_of_edge, minlength=len(kinds)).tolist()
-        senders, rank = batch.src[by_kind], torch.argsort(by_kind)
+        hops = atom_hops(batch, self.depth, bonds=True, shared=self.shares_rows)
 
-        states = relu(self.project(batch.atom_codes))
-        for _ in range(self.depth):
-            groups = torch.split(states.index_select(0, senders), edges_per_kind)
-            messages = [group @ matrix for group, matrix in zip(groups, matrices, strict=True)]
-            edge_messages = torch.cat(messages).index_select(0, rank) if messages else states[:0]
-            received = relu(sum_over_edges(batch, edge_messages) + self.message_bias)
-            states = self.gru(self.dropout(received), states)
-        return states
+        states = relu(self.project(take(batch.atom_codes, hops.first)))
+        for hop in hops.rounds:
+            messages = self._sum_messages(hop, kind_of_bond[hop.edges // 2], matrices, states)
+            received = relu(messages + self.message_bias)
+            states = self.gru(self.dropout(received), take(states, hop.own))
+        return take(states, hops.last)
+
+    def _sum_messages(
+        self,
+        hop: Hop,
+        kinds: Int64[Tensor, " messages"],
+        matrices: Float[Tensor, "kinds hidden hidden"],
+        states: Float[Tensor, "senders hidden"],
+    ) -> Float[Tensor, "receivers hidden"]:
+        """Multiply each sender once for every kind of bond that it sends along, kind by kind."""
+        pairs, pair_of_message = torch.unique(
+            kinds * len(states) + hop.senders, return_inverse=True
+        )
+        n_pairs = torch.bincount(pairs // max(len(states), 1), minlength=len(matrices)).tolist()
+        senders = take(states, pairs % max(len(states), 1)).split(n_pairs)
+        products = [group @ matrix for group, matrix in zip(senders, matrices, strict=True)]
+        sent = torch.cat(products) if products else states[:0]
+        return sum_over_senders(replace(hop, senders=pair_of_message, sending_items=pairs), sent)
 
     def _distinct_bonds(
         self, codes: UInt8[Tensor, "bonds columns"]
