@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from molgnn.chem.reading import open_library
 from molgnn.errors import ConfigError
 from molgnn.screening.chunks import ScoredChunk, split_into_chunks
-from molgnn.screening.engines import ENGINES
+from molgnn.screening.engines import ENGINES, EngineOptions
 from molgnn.screening.output import check_output, new_file
 from molgnn.screening.progress import show_progress
 from molgnn.screening.writer import TableWriter, delimiter_of
@@ -127,7 +127,9 @@ def screen(
     with open_library(library, smiles_column) as rows, _termination_unwinds():
         check_output(output, library, overwrite=overwrite)
         with new_file(output) as write:
-            engine = ENGINES["serial" if workers == 1 else "processes"](model, workers, device)
+            engine = ENGINES["serial" if workers == 1 else "processes"](
+                model, EngineOptions(workers=workers, device=device)
+            )
             writer = TableWriter(output, rows.columns, engine.tasks.names)
             write(writer.header())
             tally = _Tally()

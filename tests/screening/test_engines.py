@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import csv
 import multiprocessing
 import os
 from collections.abc import Iterator
@@ -9,93 +8,158 @@ from typing import Any
 
 import pytest
 
-from molgnn.chem.records import Row
-from molgnn.errors import BundleError, ConfigError, MolgnnError
-from molgnn.screening import screen
-from molgnn.screening.chunks import Chunk
-from molgnn.screening.engines import ENGINES
-from molgnn.screening.engines.processes import ProcessEngine
+from molgnn.errors import BundleError, ConfigError
+from molgnn.screening.chunks import Chunk, ScoredChunk
+from molgnn.screening.engines import ENGINES, EngineOptions
+from molgnn.screening.engines.pipeline import PipelineEngine
 from molgnn.screening.engines.serial import SerialEngine
 
-
-def one_row(number: int) -> Chunk:
-    return Chunk((Row(number, number + 1, "C" * (number + 1), ()),))
+LOCAL = ["serial", "processes", "pipeline"]
 
 
-def test_one_engine_in_this_process_and_one_in_several() -> None:
-    assert list(ENGINES) == ["serial", "processes"]
+def rows(scored: list[ScoredChunk]) -> list[tuple[int, bytes, str]]:
+    """Return number, bytes of the values and reason of each row."""
+    return [
+        (row.number, values.tobytes(), getattr(chunk.scores.rejected.get(i), "reason", ""))
+        for chunk in scored
+        for i, (row, values) in enumerate(zip(chunk.rows, chunk.scores.values, strict=True))
+    ]
 
 
-def test_the_serial_engine_scores_a_chunk_when_it_is_asked_for(length_model: Any) -> None:
+@pytest.fixture
+def pieces(library: Path, hostile_smi: Path) -> list[list[str]]:
+    """Return chunks of drugs, and one of everything that can be wrong with a line."""
+    drugs = [line.split(",")[1] for line in library.read_text("utf-8").splitlines()[1:101]]
+    hostile = hostile_smi.read_text("utf-8", "surrogateescape").split("\n")
+    return [drugs[:40], hostile, drugs[40:]]
+
+
+def test_there_are_four_engines() -> None:
+    assert list(ENGINES) == ["serial", "processes", "pipeline", "ray"]
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("name", ["processes", "pipeline"])
+def test_every_engine_gives_the_bytes_of_the_serial_one(
+    name: str, workers: int, tiny_bundle: Path, pieces: list[list[str]], faults: Any
+) -> None:
+    serial = SerialEngine(tiny_bundle, EngineOptions(device="cpu"))
+    expected = rows(list(serial.run(faults.chunks_of(*pieces))))
+    engine = ENGINES[name](tiny_bundle, EngineOptions(workers, device="cpu"))
+    assert rows(list(engine.run(faults.chunks_of(*pieces)))) == expected
+    assert engine.tasks == serial.tasks
+    assert multiprocessing.active_children() == []
+
+
+def test_the_serial_engine_scores_a_chunk_when_it_is_asked_for(
+    length_model: Any, faults: Any
+) -> None:
     drawn: list[int] = []
 
     def chunks() -> Iterator[Chunk]:
-        for number in range(3):
-            drawn.append(number)
-            yield one_row(number)
+        for chunk in faults.chunks_of(["C"], ["CC"], ["CCC"]):
+            drawn.append(chunk.rows[0].number)
+            yield chunk
 
-    scored = SerialEngine(length_model).run(chunks())
+    scored = SerialEngine(length_model, EngineOptions()).run(chunks())
     assert next(scored).scores.values.tolist() == [[1, 0.5]]
     assert drawn == [0]
     assert [chunk.rows[0].number for chunk in scored] == [1, 2]
 
 
-def test_several_processes_write_the_same_bytes_as_one(
-    library: Path, tiny_bundle: Path, tmp_path: Path
+def test_the_serial_engine_takes_one_thread_and_gives_back_the_others(
+    length_model: Any, faults: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with library.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.reader(file))[:300]
-    few = tmp_path / "few.csv"
-    with few.open("w", encoding="utf-8", newline="") as file:
-        csv.writer(file).writerows(rows)
-    outputs = [tmp_path / "serial.csv", tmp_path / "processes.csv"]
-    for workers, output in enumerate(outputs, start=1):
-        screen(few, tiny_bundle, output=output, workers=workers, chunk_size=32)
-    serial, processes = (output.read_bytes() for output in outputs)
-    assert serial.count(b"\n") == 300
-    assert processes == serial
+    import torch
+
+    predict, seen, before = length_model.predict, [], torch.get_num_threads()
+
+    def look(smiles: list[str]) -> Any:
+        seen.append(torch.get_num_threads())
+        return predict(smiles)
+
+    monkeypatch.setattr(length_model, "predict", look)
+    torch.set_num_threads(2)
+    try:
+        for _ in SerialEngine(length_model, EngineOptions()).run(faults.chunks_of(["C"], ["C"])):
+            assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)
+    assert seen == [1, 1]
 
 
-def test_a_worker_that_dies_is_one_clear_error(tiny_bundle: Path) -> None:
-    def chunks() -> Iterator[Chunk]:
-        yield one_row(0)
-        for process in multiprocessing.active_children():
-            process.kill()
-        yield one_row(1)
+def test_a_row_that_raises_in_the_serial_engine_costs_that_row(
+    length_model: Any, faults: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    predict = length_model.predict
 
-    with pytest.raises(MolgnnError, match=r"a worker process died.*fix: take fewer workers"):
-        list(ProcessEngine(tiny_bundle, 1).run(chunks()))
+    def fail_at_chlorine(smiles: list[str]) -> Any:
+        if any("Cl" in text for text in smiles):
+            raise RuntimeError("no chlorine")
+        return predict(smiles)
+
+    monkeypatch.setattr(length_model, "predict", fail_at_chlorine)
+    (chunk,) = SerialEngine(length_model, EngineOptions()).run(faults.chunks_of(["C", "CCl"]))
+    assert chunk.scores.rejected[1].reason == "error: RuntimeError: no chlorine"
+    assert chunk.scores.values[0].tolist() == [1, 0.5]
+
+
+def test_the_pipeline_keeps_a_row_that_crashes_in_either_of_its_stages_to_itself(
+    tiny_bundle: Path, faults: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("molgnn.screening.engines.pipeline.load_preparing", faults.load_crashing)
+    monkeypatch.setattr("molgnn.screening.engines.pipeline.load_applying", faults.load_applying)
+    engine = PipelineEngine(tiny_bundle, EngineOptions(workers=2, device="cpu"))
+    chunks = faults.chunks_of(["C", "crash at first", "CC"], ["segfault", "CCC"])
+    first, second = engine.run(chunks)
+    assert {**first.scores.rejected}.keys() == {1}
+    assert {**second.scores.rejected}.keys() == {0}
+    assert first.scores.values[[0, 2], 0].tolist() == [1, 2]
+    assert second.scores.values[1, 0] == 3
+
+
+@pytest.mark.parametrize("name", ["processes", "pipeline", "ray"])
+def test_workers_cannot_share_a_model_in_memory(name: str, length_model: Any) -> None:
+    if name == "ray":
+        pytest.importorskip("ray")
+    with pytest.raises(ConfigError, match="give its name or folder"):
+        ENGINES[name](length_model, EngineOptions(workers=2))
+
+
+def test_the_serial_engine_is_one_worker(length_model: Any) -> None:
+    with pytest.raises(ConfigError, match="expected 1 worker"):
+        SerialEngine(length_model, EngineOptions(workers=2))
+
+
+@pytest.mark.parametrize(
+    "options", [{"workers": 0}, {"row_timeout": 0}, {"row_timeout": float("nan")}]
+)
+def test_options_out_of_range_are_refused(options: dict[str, Any]) -> None:
+    with pytest.raises(ConfigError, match="expected"):
+        EngineOptions(**options)
+
+
+@pytest.mark.parametrize("name", LOCAL)
+def test_a_device_that_is_not_there_is_refused(name: str, tiny_bundle: Path, faults: Any) -> None:
+    with pytest.raises(ConfigError, match="got 'abacus'"):
+        list(
+            ENGINES[name](tiny_bundle, EngineOptions(device="abacus")).run(
+                faults.chunks_of(["C"], ["CC"])
+            )
+        )
     assert multiprocessing.active_children() == []
 
 
-def test_workers_cannot_share_a_model_in_memory(length_model: Any) -> None:
-    with pytest.raises(ConfigError, match="give its name or folder"):
-        ProcessEngine(length_model, 2)
-
-
-def test_windows_waits_for_61_workers_at_most(
-    tiny_bundle: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("name", [*LOCAL, "ray"])
+def test_an_altered_model_is_found_before_any_worker_is_started(
+    name: str, tiny_bundle: Path, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr("molgnn.screening.engines.processes.sys.platform", "win32")
-    assert ProcessEngine(tiny_bundle, 96)._workers == 61
-
-
-@pytest.mark.parametrize("workers", [1, 2])
-def test_a_device_that_is_not_there_is_refused(
-    tiny_bundle: Path, library: Path, tmp_path: Path, workers: int
-) -> None:
-    with pytest.raises(ConfigError, match="got 'abacus'"):
-        screen(library, tiny_bundle, output=tmp_path / "out.csv", workers=workers, device="abacus")
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_an_altered_model_is_found_before_any_process_is_started(
-    tiny_bundle: Path, tmp_path: Path
-) -> None:
+    if name == "ray":
+        pytest.importorskip("ray")
     for path in tiny_bundle.iterdir():
         (tmp_path / path.name).write_bytes(path.read_bytes())
     with (tmp_path / "weights.safetensors").open("r+b") as file:
         file.seek(-1, os.SEEK_END)
         file.write(b"\xff")
     with pytest.raises(BundleError, match="is not as molgnn saved it"):
-        ProcessEngine(tmp_path, 2)
+        ENGINES[name](tmp_path, EngineOptions())

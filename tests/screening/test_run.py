@@ -151,7 +151,7 @@ def test_a_library_that_breaks_off_leaves_no_file(tmp_path: Path, length_model: 
     assert list(tmp_path.iterdir()) == [library]
 
 
-@pytest.mark.parametrize("ending", [RuntimeError("a fault"), KeyboardInterrupt()])
+@pytest.mark.parametrize("ending", [SystemExit(143), KeyboardInterrupt()])
 def test_an_end_on_the_way_leaves_no_file(
     library_file: Path, length_model: Any, ending: BaseException, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,4 +1,4 @@
-"""One chunk after the other, in this process, with all the threads that torch takes."""
+"""One chunk after the other, in this process."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from molgnn.errors import ConfigError
-from molgnn.screening.chunks import Chunk, ScoredChunk, score
-from molgnn.screening.engines.base import Engine
+from molgnn.screening.chunks import Chunk, ScoredChunk, Scores, score
+from molgnn.screening.engines.base import Engine, EngineOptions
+from molgnn.screening.engines.isolation import Failure, Isolation, answer
+from molgnn.screening.engines.models import load_predictor
 
 if TYPE_CHECKING:
     from molgnn.predictor.predictor import Predictor
@@ -16,18 +18,15 @@ if TYPE_CHECKING:
 
 
 class SerialEngine(Engine):
-    """Scores in this process."""
+    """Scores in this process, which a fault in C++ ends, and which waits for a row that hangs."""
 
-    def __init__(
-        self, model: str | Path | Predictor, workers: int = 1, device: str = "auto"
-    ) -> None:
-        from molgnn.zoo import load
-
-        if workers != 1:
-            raise ConfigError(f"expected 1 worker with the serial engine but got {workers}")
+    def __init__(self, model: str | Path | Predictor, options: EngineOptions) -> None:
+        if options.workers != 1:
+            raise ConfigError(f"expected 1 worker with the serial engine but got {options.workers}")
         if isinstance(model, str | Path):
-            model = load(model, device=device)
+            model = load_predictor(model, options)
         self._predictor = model
+        self._row_timeout = options.row_timeout
 
     @property
     def tasks(self) -> Tasks:
@@ -36,5 +35,23 @@ class SerialEngine(Engine):
 
     def run(self, chunks: Iterable[Chunk]) -> Generator[ScoredChunk]:
         """Yield every chunk with its scores."""
+        isolation = Isolation(self._ask, len(self.tasks), self._row_timeout)
         for chunk in chunks:
-            yield ScoredChunk(chunk.rows, score(self._predictor, chunk.smiles))
+            yield ScoredChunk(chunk.rows, isolation.score(chunk.smiles))
+
+    def _ask(self, smiles: list[str], _: float) -> Scores:
+        """Score on one thread, and give torch back those it had."""
+        import torch
+
+        n_threads = torch.get_num_threads()
+        torch.set_num_threads(1)
+        try:
+            result: Scores | Failure = answer(self._score, smiles)
+        finally:
+            torch.set_num_threads(n_threads)
+        if isinstance(result, Failure):
+            raise result
+        return result
+
+    def _score(self, smiles: list[str]) -> Scores:
+        return score(self._predictor, smiles)

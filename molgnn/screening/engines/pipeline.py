@@ -1,0 +1,114 @@
+"""Processes that featurize, feeding one process per device that runs the networks.
+
+A network on a GPU waits for featurizing, which is done on processors: many of these feed one GPU.
+"""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable, Generator, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from molgnn.screening.chunks import Chunk, ScoredChunk, Scores
+from molgnn.screening.engines.base import Engine, EngineOptions
+from molgnn.screening.engines.isolation import Isolation
+from molgnn.screening.engines.models import find_model, load_predictor
+from molgnn.screening.engines.pool import Pool, score_in_order
+from molgnn.screening.engines.worker import WorkerProcess
+
+if TYPE_CHECKING:
+    from molgnn.predictor.predictor import Predictor
+    from molgnn.tasks import Tasks
+
+CHUNKS_PER_DEVICE = 2  # one in the device's process, one ready for it
+
+
+class PipelineEngine(Engine):
+    """Featurizes in as many processes as there are workers, for every device that is there.
+
+    With the device ``"cuda"``, or ``"auto"`` where torch sees a GPU, all GPUs are taken; any other
+    name is that of a single device.
+    """
+
+    def __init__(self, model: str | Path | Predictor, options: EngineOptions) -> None:
+        self._folder, self._tasks = find_model(model)
+        self._options = options
+
+    @property
+    def tasks(self) -> Tasks:
+        """What the model predicts."""
+        return self._tasks
+
+    def run(self, chunks: Iterable[Chunk]) -> Generator[ScoredChunk]:
+        """Yield every chunk with its scores, in order."""
+        preparers = [
+            WorkerProcess(partial(load_preparing, self._folder))
+            for _ in range(self._options.workers)
+        ]
+        appliers = [
+            WorkerProcess(partial(load_applying, self._folder, replace(self._options, device=name)))
+            for name in devices(self._options.device)
+        ]
+        n_threads = len(preparers) + CHUNKS_PER_DEVICE * len(appliers)
+        with (
+            ThreadPoolExecutor(n_threads) as executor,
+            Pool(preparers) as preparing,
+            Pool(appliers) as applying,
+        ):
+
+            def ask(smiles: list[str], seconds: float) -> Scores:
+                prepared = preparing.ask(smiles, seconds)
+                scores: Scores = applying.ask((smiles, prepared), seconds)
+                return scores
+
+            isolation = Isolation(ask, len(self._tasks), self._options.row_timeout)
+            yield from score_in_order(executor, n_threads, chunks, isolation.score)
+
+
+def devices(name: str) -> list[str]:
+    """Return the names of the devices that a user means by *name*."""
+    import torch
+
+    n_gpus = torch.cuda.device_count() if name in ("auto", "cuda") else 0
+    return [f"cuda:{number}" for number in range(n_gpus)] or [name]
+
+
+def load_preparing(folder: Path) -> Callable[[list[str]], bytes]:
+    """Return what turns SMILES into molecules, pickled for a process that runs the networks."""
+    from molgnn.chem.standardize import Standardizer
+    from molgnn.graph.featurizer import Featurizer
+    from molgnn.graph.presets.column import Preset
+    from molgnn.predictor.prepare import prepare_molecules
+    from molgnn.predictor.seal import read_description
+
+    description = read_description(folder)
+    standardizer = Standardizer.from_json(description["standardizer"])
+    featurizer = Featurizer(Preset.from_json(description["preset"]))
+
+    def prepare(smiles: list[str]) -> bytes:
+        return pickle.dumps(prepare_molecules(smiles, standardizer, featurizer))
+
+    return prepare
+
+
+def load_applying(
+    folder: Path, options: EngineOptions
+) -> Callable[[tuple[list[str], bytes]], Scores]:
+    """Return what scores SMILES together with the molecules that another process made of them."""
+    import numpy as np
+    import torch
+
+    torch.set_num_threads(1)
+    predictor = load_predictor(folder, options)
+
+    def apply(task: tuple[list[str], bytes]) -> Scores:
+        smiles, prepared = task[0], pickle.loads(task[1])
+        values = np.full((len(smiles), len(predictor.tasks)), np.nan, dtype=np.float32)
+        values[prepared.rows], rejected = predictor.predict_prepared(prepared, smiles)
+        return Scores(values, dict(sorted(rejected.items())))
+
+    return apply

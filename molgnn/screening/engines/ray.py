@@ -1,0 +1,122 @@
+"""Chunks shared out over the computers of a Ray cluster.
+
+Actors hold the model, one processor each. They need share no disk with this process: the model's
+files go into Ray's object store, once.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from molgnn.errors import ConfigError, MissingDependency
+from molgnn.screening.chunks import Chunk, ScoredChunk
+from molgnn.screening.engines.actor import RayWorker, load_from_files, resources_of_one
+from molgnn.screening.engines.base import Engine, EngineOptions
+from molgnn.screening.engines.isolation import Isolation
+from molgnn.screening.engines.models import find_model
+from molgnn.screening.engines.pool import Pool, score_in_order
+
+if TYPE_CHECKING:
+    from molgnn.predictor.predictor import Predictor
+    from molgnn.tasks import Tasks
+
+OBJECT_STORE_BYTES = 256 * 2**20  # it holds the model; chunks are small enough to go without
+
+
+class RayEngine(Engine):
+    """Scores on the cluster at the address given, or on one of this computer for the time being.
+
+    Where Ray is connected to a cluster already, it works on that.
+
+    Raises
+    ------
+    MissingDependency
+        If Ray is not installed.
+    """
+
+    def __init__(self, model: str | Path | Predictor, options: EngineOptions) -> None:
+        try:
+            import ray  # noqa: F401
+        except ImportError as error:
+            raise MissingDependency(
+                "the engine 'ray' needs Ray; fix: pip install 'molgnn[ray]'"
+            ) from error
+        from molgnn.predictor.seal import DESCRIPTION, WEIGHTS
+
+        folder, self._tasks = find_model(model)
+        self._files = {name: (folder / name).read_bytes() for name in (DESCRIPTION, WEIGHTS)}
+        self._options = options
+
+    @property
+    def tasks(self) -> Tasks:
+        """What the model predicts."""
+        return self._tasks
+
+    def run(self, chunks: Iterable[Chunk]) -> Generator[ScoredChunk]:
+        """Yield every chunk with its scores, in order.
+
+        Raises
+        ------
+        ConfigError
+            If there is no cluster at the address, or it has no processor.
+        """
+        import ray
+
+        with connected(self._options):
+            n = _n_workers(self._options)
+            files = ray.put(self._files)
+            workers = [RayWorker(load_from_files, files, self._options) for _ in range(n)]
+            with ThreadPoolExecutor(n) as executor, Pool(workers) as pool:
+                isolation = Isolation(pool.ask, len(self._tasks), self._options.row_timeout)
+                yield from score_in_order(executor, n, chunks, isolation.score)
+
+
+@contextmanager
+def connected(options: EngineOptions) -> Iterator[None]:
+    """Connect to the cluster, or start one; what was not there before is ended with the block."""
+    import ray
+
+    if ray.is_initialized():
+        yield
+        return
+    quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": "error"}
+    if options.address is None:
+        os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # a screening is nobody's business
+        ray.init(
+            address="local",
+            num_cpus=options.workers,
+            object_store_memory=OBJECT_STORE_BYTES,
+            include_dashboard=False,
+            **quiet,
+        )
+    else:
+        try:
+            ray.init(address=options.address, **quiet)
+        except (ConnectionError, ValueError, RuntimeError) as error:
+            raise ConfigError(
+                f"expected a Ray cluster at {options.address!r} but could not connect: {error}; "
+                "fix: give the address that `ray start --head` showed, or none to work on this "
+                "computer"
+            ) from error
+    try:
+        yield
+    finally:
+        ray.shutdown()
+
+
+def _n_workers(options: EngineOptions) -> int:
+    import ray
+
+    there, needs = ray.cluster_resources(), resources_of_one(options)
+    n = min(options.workers, *(int(there.get(name, 0)) for name in needs))
+    if n == 0:
+        raise ConfigError(
+            f"expected a Ray cluster with {' and '.join(needs)} but it has {', '.join(there)}; "
+            "fix: choose another device, or another cluster"
+        )
+    return n

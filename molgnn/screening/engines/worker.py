@@ -1,0 +1,166 @@
+"""A process that works for this one, and is replaced when it dies or hangs.
+
+It is spawned, not forked: the OpenMP threads of a parent that has computed already do not survive
+a fork.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+import traceback
+from collections.abc import Callable
+from concurrent.futures import CancelledError
+from multiprocessing.connection import Connection, wait
+from typing import Any
+
+from molgnn.errors import MolgnnError
+from molgnn.screening.engines.isolation import (
+    ATTEMPTS,
+    Crashed,
+    Failure,
+    Stopped,
+    TookTooLong,
+    answer,
+)
+
+Load = Callable[[], Callable[[Any], Any]]
+
+THREAD_LIMITS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+FROM_OUTSIDE = {"SIGKILL", "SIGTERM", "SIGHUP"}  # no program sends these to itself
+SECONDS_TO_EXIT = 5  # for a process that has closed its pipe already
+
+# The list that multiprocessing keeps of its children is not made for threads.
+_children = threading.Lock()
+
+
+class WorkerProcess:
+    """A worker in a process of its own, as `Worker` describes.
+
+    Parameters
+    ----------
+    load
+        Called in the process, at its start; it returns what turns a task into its result. It is
+        pickled.
+    """
+
+    def __init__(self, load: Load) -> None:
+        self._load = load
+        self._process: Any = None
+        self._pipe: Connection[Any, Any] | None = None
+        self._is_closed = False
+
+    def ask(self, task: Any, seconds: float) -> Any:
+        """Return the result of *task*."""
+        pipe = self._pipe or self._start()
+        try:
+            pipe.send(task)
+            if not pipe.poll(seconds):
+                self._end()
+                raise TookTooLong(seconds)
+            result = pipe.recv()
+        except (EOFError, OSError):
+            raise self._bury() from None
+        if isinstance(result, Failure):
+            raise result
+        return result
+
+    def close(self) -> None:
+        """End the process."""
+        self._is_closed = True
+        with _children:
+            if self._process is not None:
+                self._process.kill()
+                self._process.join()
+
+    def _start(self) -> Connection[Any, Any]:
+        """Start the process and wait until it has loaded."""
+        for _ in range(ATTEMPTS):
+            pipe = self._spawn()
+            try:
+                error = pipe.recv()
+            except (EOFError, OSError):
+                death = self._bury()
+                if isinstance(death, Crashed):
+                    break
+                continue
+            if error is not None:
+                self._end()
+                raise error
+            self._pipe = pipe
+            return pipe
+        raise MolgnnError(
+            f"a worker process died while it loaded the model ({death.reason}), perhaps for want "
+            "of memory; fix: take fewer workers; in a script, call screen under "
+            "`if __name__ == '__main__':`"
+        )
+
+    def _spawn(self) -> Connection[Any, Any]:
+        context = multiprocessing.get_context("spawn")
+        with _children:
+            if self._is_closed:
+                raise CancelledError
+            ours, theirs = context.Pipe()
+            self._process = context.Process(target=serve, args=(theirs, self._load), daemon=True)
+            self._process.start()
+        theirs.close()
+        return ours
+
+    def _bury(self) -> Crashed | Stopped:
+        """Return what the process died of."""
+        wait([self._process.sentinel], SECONDS_TO_EXIT)
+        self._end()
+        code = self._process.exitcode
+        if code >= 0:
+            return Crashed(f"crash: its process ended with exit code {code}")
+        name = signal.Signals(-code).name
+        reason = f"crash: its process was killed by signal {name}"
+        return Stopped(f"{reason} {ATTEMPTS} times") if name in FROM_OUTSIDE else Crashed(reason)
+
+    def _end(self) -> None:
+        with _children:
+            self._process.kill()
+            self._process.join()
+        if self._pipe is not None:
+            self._pipe.close()
+            self._pipe = None
+        if self._is_closed:
+            raise CancelledError
+
+
+def serve(pipe: Connection[Any, Any], load: Load) -> None:
+    """Load, say so or why not, then answer every task that comes."""
+    os.environ.update(dict.fromkeys(THREAD_LIMITS, "1"))  # before anything imports torch
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's, which ends its workers
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    try:
+        work = load()
+    except Exception as error:
+        pipe.send(as_loading_error(error))
+        return
+    pipe.send(None)
+    while True:
+        try:
+            task = pipe.recv()
+        except EOFError:
+            return
+        pipe.send(answer(work, task))
+
+
+def _end_with_parent() -> None:
+    """Wait for the parent's death, which one at work does not see in its pipe, and follow it."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def as_loading_error(error: Exception) -> MolgnnError:
+    """Return what a user is to read of an error on loading."""
+    if isinstance(error, MolgnnError):
+        return error
+    told = MolgnnError(f"a worker could not load the model: {type(error).__name__}: {error}")
+    told.add_note("".join(traceback.format_exception(error)))
+    return told

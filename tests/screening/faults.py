@@ -1,0 +1,94 @@
+"""Scorers with faults, in a module that spawned processes and Ray actors can import."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+
+from molgnn.chem.records import Rejected, Row, Stage
+from molgnn.errors import BundleError
+from molgnn.screening.chunks import Chunk, Scores
+
+N_TASKS = 3
+
+
+def chunks_of(*chunks: list[str]) -> Iterator[Chunk]:
+    """Yield chunks of these SMILES."""
+    number = 0
+    for chunk in chunks:
+        yield Chunk(tuple(Row(i, i + 1, text, ()) for i, text in enumerate(chunk, number)))
+        number += len(chunk)
+
+
+def score_lengths(smiles: list[str]) -> Scores:
+    """Give each SMILES its length in every task, unless it names a fault."""
+    for text in smiles:
+        match text:
+            case "segfault":
+                os.kill(os.getpid(), signal.SIGSEGV)
+            case "exit":
+                os._exit(3)
+            case "hang":
+                time.sleep(600)
+            case "raise":
+                raise ValueError("no such\nelement")
+            case "killed":
+                os.kill(os.getpid(), signal.SIGKILL)
+            case "slow":
+                time.sleep(1.1)
+            case "brief":
+                time.sleep(0.05)
+    values = np.array([[len(text)] * N_TASKS for text in smiles], dtype=np.float32)
+    blank = [i for i, text in enumerate(smiles) if not text]
+    values[blank] = np.nan
+    return Scores(values, {i: Rejected(i, "", Stage.PARSE, "blank: it is") for i in blank})
+
+
+def load_lengths(*_: object) -> Callable[[list[str]], Scores]:
+    """Load what needs no loading."""
+    return score_lengths
+
+
+def load_nothing(*_: object) -> Callable[[list[str]], Scores]:
+    """Fail as a model does that is not as it was saved."""
+    raise BundleError("the weights are not as they were")
+
+
+def load_badly(*_: object) -> Callable[[list[str]], Scores]:
+    """Fail as a library does."""
+    raise OSError("no such library")
+
+
+def load_and_die(number: int) -> Callable[[list[str]], Scores]:
+    """Die of a signal while loading."""
+    os.kill(os.getpid(), number)
+    raise AssertionError
+
+
+def load_once_in_peace(stone: Path) -> Callable[[list[str]], Scores]:
+    """Die of SIGKILL while loading, the first time; *stone* remembers it."""
+    if not stone.exists():
+        stone.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return score_lengths
+
+
+def load_crashing(*_: object) -> Callable[[list[str]], list[str]]:
+    """Load a first stage that passes on what does not crash it."""
+
+    def prepare(smiles: list[str]) -> list[str]:
+        if "crash at first" in smiles:
+            os._exit(3)
+        return smiles
+
+    return prepare
+
+
+def load_applying(*_: object) -> Callable[[tuple[list[str], list[str]]], Scores]:
+    """Load the second stage that goes with it."""
+    return lambda task: score_lengths(task[1])

@@ -1,0 +1,162 @@
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from molgnn.errors import MolgnnError
+from molgnn.screening.chunks import Scores
+from molgnn.screening.engines.isolation import (
+    MOST_LOST_AT_FIRST,
+    Crashed,
+    Failure,
+    Isolation,
+    Raised,
+    Stopped,
+    TookTooLong,
+    answer,
+)
+
+FAILURES = [
+    Raised("error: it is"),
+    Crashed("crash: it did"),
+    Stopped("crash: it was"),
+    TookTooLong(60),
+]
+
+
+class Scorer:
+    """Scores by length and fails as it is told to, counting what it was asked."""
+
+    def __init__(self, lengths: Callable[[list[str]], Scores]) -> None:
+        self.failures: dict[str, Failure] = {}
+        self.asked: Counter[tuple[str, ...]] = Counter()
+        self.seconds: list[float] = []
+        self._lengths = lengths
+
+    def __call__(self, smiles: list[str], seconds: float) -> Scores:
+        self.asked[tuple(smiles)] += 1
+        self.seconds.append(seconds)
+        for text in smiles:
+            if text in self.failures:
+                raise self.failures[text]
+        return self._lengths(smiles)
+
+
+@pytest.fixture
+def scorer(faults: Any) -> Scorer:
+    return Scorer(faults.score_lengths)
+
+
+def isolation(scorer: Any) -> Isolation:
+    return Isolation(scorer, 3, row_timeout=60)
+
+
+def test_a_chunk_without_fault_is_asked_for_once(scorer: Scorer) -> None:
+    assert isolation(scorer).score(["C", "", "CC"]).values[:, 0].tolist() == pytest.approx(
+        [1, math.nan, 2], nan_ok=True
+    )
+    assert scorer.asked.total() == 1
+
+
+@pytest.mark.parametrize("failure", FAILURES, ids=lambda failure: type(failure).__name__)
+def test_each_guilty_row_is_rejected_for_its_own_reason_and_the_rest_scored(
+    scorer: Scorer, failure: Failure
+) -> None:
+    scorer.failures = {"bad": failure, "worse": Raised("error: worse")}
+    scores = isolation(scorer).score(["C", "bad", "", "worse", "CC"])
+    assert {row: why.reason for row, why in scores.rejected.items()} == {
+        1: failure.reason,
+        2: "blank: it is",
+        3: "error: worse",
+    }
+    assert [(why.row, why.text) for why in scores.rejected.values()] == [
+        (1, "bad"), (2, ""), (3, "worse"),
+    ]  # fmt: skip
+    assert scores.values[:, 2].tolist() == pytest.approx([1] + [math.nan] * 3 + [2], nan_ok=True)
+
+
+def test_the_rest_of_a_chunk_is_scored_together_as_it_would_have_been(scorer: Scorer) -> None:
+    scorer.failures = {"bad": Crashed("crash: it did")}
+    isolation(scorer).score(["C", "bad", "CC"])
+    assert list(scorer.asked)[-1] == ("C", "", "CC")
+
+
+def test_what_is_stopped_from_outside_is_asked_again_before_any_row_is_blamed(
+    scorer: Scorer,
+) -> None:
+    stops = iter([Stopped("crash: it was"), Stopped("crash: it was")])
+
+    def ask(smiles: list[str], seconds: float) -> Scores:
+        for stop in stops:
+            raise stop
+        return scorer(smiles, seconds)
+
+    assert isolation(ask).score(["C", "CC"]).rejected == {}
+    assert scorer.asked == {("C", "CC"): 1}
+
+
+def test_a_chunk_that_fails_only_as_a_whole_is_scored_row_by_row(scorer: Scorer) -> None:
+    def ask(smiles: list[str], seconds: float) -> Scores:
+        if len(smiles) > 1:
+            raise Crashed("crash: too large")
+        return scorer(smiles, seconds)
+
+    scores = isolation(ask).score(["C", "", "CC"])
+    assert scores.values[[0, 2], 0].tolist() == [1, 2]
+    assert [(row, why.row) for row, why in scores.rejected.items()] == [(1, 1)]
+
+
+def test_a_chunk_may_take_longer_than_a_row_but_a_row_no_longer_than_allowed(
+    scorer: Scorer,
+) -> None:
+    scorer.failures = {"bad": TookTooLong(60)}
+    isolation(scorer).score(["C"] * 1000 + ["bad"])
+    chunk, *rows, again = scorer.seconds
+    assert chunk > 60
+    assert set(rows) == {60}
+    assert again >= 60
+
+
+@pytest.mark.parametrize("n_rows", [MOST_LOST_AT_FIRST, 3 * MOST_LOST_AT_FIRST])
+def test_rows_that_fail_one_and_all_from_the_start_end_the_job(scorer: Scorer, n_rows: int) -> None:
+    scorer.failures = {"bad": Raised("error: illegal instruction")}
+    with pytest.raises(MolgnnError, match=r"none of the first 20 rows.*illegal instruction.*fix:"):
+        isolation(scorer).score(["bad"] * n_rows)
+
+
+def test_any_number_of_rows_may_fail_once_one_was_scored(scorer: Scorer) -> None:
+    scorer.failures = {"bad": Raised("error: it is")}
+    assert len(isolation(scorer).score(["C"] + ["bad"] * 50).rejected) == 50
+
+
+def test_any_other_exception_passes(scorer: Scorer) -> None:
+    def ask(smiles: list[str], seconds: float) -> Scores:
+        raise MolgnnError("the model cannot be loaded")
+
+    with pytest.raises(MolgnnError, match="cannot be loaded"):
+        isolation(ask).score(["C"])
+
+
+@pytest.mark.parametrize(
+    ("error", "reason"),
+    [
+        (ValueError("no such\nthing"), "error: ValueError: no such thing"),
+        (MemoryError(), "error: MemoryError"),
+    ],
+)
+def test_an_exception_becomes_a_reason_of_one_line(error: Exception, reason: str) -> None:
+    def work(_: object) -> None:
+        raise error
+
+    assert answer(work, None).reason == reason
+
+
+def test_failures_travel_between_processes() -> None:
+    import pickle
+
+    for failure in [Raised("error: it is"), Crashed("crash: it did")]:
+        assert pickle.loads(pickle.dumps(failure)).reason == failure.reason
