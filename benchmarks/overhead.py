@@ -2,7 +2,7 @@
 
 ``python benchmarks/overhead.py LIBRARY -m dmpnn.tox21 --workers 2`` prints JSON: the wall time of
 `screen`, from file to file, and of the same engine given the same chunks from memory, its scores
-thrown away. Both start from a loaded library of code and include starting the engine.
+thrown away. Both include starting the engine.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ import typer
 from molgnn.chem.reading import open_library
 from molgnn.screening import screen
 from molgnn.screening.chunks import Chunk, split_into_chunks
-from molgnn.screening.engines import ENGINES
+from molgnn.screening.engines import ENGINES, EngineOptions
 
-CHUNK_ROWS = 1024
+CHUNK_ROWS = 1024  # as many as screen takes
 
 
 def time_both(
@@ -44,7 +44,7 @@ def time_both(
 
 def run_engine(chunks: list[Chunk], model: str, workers: int) -> None:
     """Score chunks and forget the scores."""
-    engine = ENGINES["serial" if workers == 1 else "processes"](model, workers, "auto")
+    engine = ENGINES["serial" if workers == 1 else "processes"](model, EngineOptions(workers))
     for _ in engine.run(chunks):
         pass
 

@@ -115,7 +115,7 @@ class Torturer:
     def _expect_no_orphans(self, session: int) -> None:
         """Note processes that outlive the command by far."""
         deadline = time.monotonic() + SECONDS_FOR_ORPHANS
-        while left := processes_of_session(session):
+        while left := [pid for pid in processes_of_session(session) if _command_of(pid)]:
             if time.monotonic() > deadline:
                 self.faults.append(f"{len(left)} processes outlived their parent")
                 return
@@ -132,6 +132,7 @@ def _workers_of(pid: int) -> list[int]:
 
 
 def _command_of(pid: int) -> str:
+    """Return a process's command line; empty if it has ended, waited for or not."""
     with suppress(OSError):
         return (PROC / str(pid) / "cmdline").read_bytes().decode(errors="replace")
     return ""
@@ -172,7 +173,9 @@ def main(
         is_same = _sha256(output) == expected
         print(f"{output.name} is {'the same' if is_same else 'DIFFERENT'}", flush=True)
         if not is_same:
-            torturer.faults.append(f"{output} differs")
+            torturer.faults.append(f"{output.name} differs")
+        if left := [path.name for path in folder.iterdir() if path.suffix not in (".csv", ".log")]:
+            torturer.faults.append(f"{output.name} has left {', '.join(left)} behind")
     print(f"{torturer.kills} kills, faults: {', '.join(torturer.faults) or 'none'}; see {folder}")
     raise typer.Exit(bool(torturer.faults))
 
