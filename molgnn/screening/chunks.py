@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -49,6 +49,19 @@ class ScoredChunk:
 
     rows: tuple[Row, ...]
     scores: Scores
+
+    def take(self, positions: Sequence[int]) -> ScoredChunk:
+        """Return the rows at *positions* alone, in that order."""
+        places = {position: place for place, position in enumerate(positions)}
+        rejected = {
+            places[position]: why
+            for position, why in self.scores.rejected.items()
+            if position in places
+        }
+        return ScoredChunk(
+            tuple(self.rows[position] for position in positions),
+            Scores(self.scores.values[list(positions)], rejected),
+        )
 
 
 def split_into_chunks(rows: Iterable[Row], size: int) -> Iterator[Chunk]:
