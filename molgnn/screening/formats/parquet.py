@@ -22,7 +22,7 @@ class ParquetFormat(OutputFormat["pa.RecordBatch"]):
 
     Notes
     -----
-    Parts are Arrow streams, which take a tenth of the time to write: column by column, Parquet
+    Parts are Arrow streams, which take a quarter of the time to write: column by column, Parquet
     compresses the better the more rows stand together, so that is left to the end.
     """
 
