@@ -22,7 +22,7 @@ class SdfFormat(TextFormat):
     """One record per row: a mol block, and every filled cell as a property.
 
     A row that was read from an SDF keeps its mol block; for any other, RDKit computes coordinates
-    in the plane, some 5,000 molecules a second. Where there is nothing to draw, as of a rejected
+    in the plane, some 2,000 drugs a second. Where there is nothing to draw, as of a rejected
     row, or too much, the mol block has no atoms: the row keeps its place and its cells.
 
     Notes
