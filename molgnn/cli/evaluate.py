@@ -54,7 +54,7 @@ def evaluate(
     from molgnn.training.evaluate import evaluate
 
     if output is not None:
-        check_output(output, table, overwrite=overwrite)
+        check_output(output, [table], overwrite=overwrite)
     evaluation = evaluate(
         model, table, smiles_column=smiles_column, tasks=split_names(tasks), device=device
     )
@@ -62,5 +62,5 @@ def evaluate(
     if evaluation.rejected:
         typer.echo(evaluation.describe_rejected(), err=True)
     if output is not None:
-        with new_file(output) as write:
-            write(f"{json.dumps(evaluation.to_json(), indent=1)}\n".encode())
+        with new_file(output) as file:
+            file.write(f"{json.dumps(evaluation.to_json(), indent=1)}\n".encode())

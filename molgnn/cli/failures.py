@@ -1,4 +1,4 @@
-"""How a command fails: one line on stderr and an exit code, never a traceback."""
+"""How a command fails: a line on stderr and an exit code, never a traceback."""
 
 from __future__ import annotations
 
@@ -20,17 +20,22 @@ class OneLineFailures(TyperGroup):
         try:
             return super().invoke(ctx)
         except MolgnnError as error:
-            _say(str(error))
+            _say(str(error), error)
             raise typer.Exit(error.exit_code) from error
         except BrokenPipeError:  # a reader that left early, which is no failure
             raise
         except OSError as error:
-            _say(f"{error.filename or 'the disk'}: {error.strerror or error}")
+            _say(f"{error.filename or 'the disk'}: {error.strerror or error}", error)
             raise typer.Exit(1) from error
         except KeyboardInterrupt as error:
-            _say("interrupted")
+            _say("interrupted", error)
             raise typer.Exit(INTERRUPTED) from error
+        except SystemExit as error:  # SIGTERM, where what was at work is to unwind
+            _say("ended from outside", error)
+            raise
 
 
-def _say(message: str) -> None:
-    typer.echo(f"molgnn: {' '.join(message.splitlines())}", err=True)
+def _say(message: str, error: BaseException) -> None:
+    """Print what happened and, in lines of their own, what was noted on its way up."""
+    for line in (message, *getattr(error, "__notes__", ())):
+        typer.echo(f"molgnn: {' '.join(line.splitlines())}", err=True)

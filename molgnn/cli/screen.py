@@ -7,48 +7,140 @@ from typing import Annotated
 
 import typer
 
-from molgnn.cli.options import Device, Model, SmilesColumn
+from molgnn.cli.options import Device, Model, SmilesColumn, split_names
+
+SELECTION = "What to write"
+ENGINE = "How to work"
 
 
 def screen(
     library: Annotated[
-        Path, typer.Argument(help="A file of molecules, of any size.", show_default=False)
+        list[str],
+        typer.Argument(
+            help="Files of molecules, of any size: SMILES, CSV, TSV, SDF, each also .gz or .bz2, "
+            "or Parquet; a quoted pattern; or - for standard input.",
+            show_default=False,
+        ),
     ],
     output: Annotated[
         Path,
         typer.Option(
-            "--output", "-o", help="A new .csv or .tsv, or either with .gz.", show_default=False
+            "--output",
+            "-o",
+            help="A new .csv, .tsv or .sdf, each also with .gz, or .parquet.",
+            show_default=False,
         ),
     ],
     model: Model = "tox21",
     smiles_column: SmilesColumn = None,
-    workers: Annotated[
-        int,
+    id_column: Annotated[
+        str | None,
+        typer.Option(help="The column that names the molecules; comes first.", show_default=False),
+    ] = None,
+    columns: Annotated[
+        str | None,
         typer.Option(
-            min=1, help="Worker processes; as many as the machine has cores is fastest on CPUs."
+            help="Columns of the library to keep, with commas between; by default all.",
+            show_default=False,
         ),
-    ] = 1,
+    ] = None,
+    where: Annotated[
+        str | None,
+        typer.Option(
+            help='Write only rows that meet a condition: "SR-p53 < 0.2 and max < 0.5".',
+            show_default=False,
+            rich_help_panel=SELECTION,
+        ),
+    ] = None,
+    top: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help="Write only so many rows, ranked by --by.",
+            show_default=False,
+            rich_help_panel=SELECTION,
+        ),
+    ] = None,
+    by: Annotated[
+        str | None,
+        typer.Option(
+            help='What the top is ranked by, the largest first: a task, "mean", "max(NR-AR, NR-ER)".',
+            show_default=False,
+            rich_help_panel=SELECTION,
+        ),
+    ] = None,
+    ascending: Annotated[
+        bool,
+        typer.Option(
+            "--ascending", help="Rank the smallest first.", rich_help_panel=SELECTION
+        ),
+    ] = False,
+    workers: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help="Worker processes; by default one per core, up to 8.",
+            show_default=False,
+            rich_help_panel=ENGINE,
+        ),
+    ] = None,
+    engine: Annotated[
+        str,
+        typer.Option(
+            help="serial, processes, pipeline (for a GPU) or ray.", rich_help_panel=ENGINE
+        ),
+    ] = "auto",
+    address: Annotated[
+        str | None,
+        typer.Option(
+            help="The Ray cluster to work on; by default one is started here.",
+            show_default=False,
+            rich_help_panel=ENGINE,
+        ),
+    ] = None,
+    row_timeout: Annotated[
+        float,
+        typer.Option(
+            help="Seconds after which a row is given up and rejected.", rich_help_panel=ENGINE
+        ),
+    ] = 60.0,
+    device: Device = "auto",
+    restart: Annotated[
+        bool,
+        typer.Option("--restart", help="Discard what an interrupted run into the output has done."),
+    ] = False,
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace the output if it exists.")
     ] = False,
-    device: Device = "auto",
 ) -> None:
-    """Score a file of molecules, whatever it holds: one row out for each row in.
+    """Score a library of molecules, whatever it holds: one row out for each row in.
 
     The output has the columns of the library, then status and reason, then the
-    probability of each effect; it appears when it is complete.
+    probability of each effect; it appears when it is complete. A run that was
+    interrupted goes on where it was when the same command is given again.
 
     Example:  molgnn screen vendor.csv.gz -m tox21 -o scored.csv.gz
     """
     from molgnn.screening import screen
+    from molgnn.screening.engines import usable_cores
 
     summary = screen(
-        library,
+        library[0] if len(library) == 1 else library,
         model,
         output=output,
         smiles_column=smiles_column,
-        workers=workers,
+        id_column=id_column,
+        columns=split_names(columns),
+        where=where,
+        top=top,
+        by=by,
+        ascending=ascending,
+        engine=engine,
+        workers=workers or min(usable_cores(), 8),
+        address=address,
+        row_timeout=row_timeout,
         device=device,
+        restart=restart,
         overwrite=overwrite,
         progress=True,
     )

@@ -9,10 +9,10 @@ from contextlib import closing
 from molgnn.screening.chunks import ScoredChunk
 
 
-def show_progress(chunks: Generator[ScoredChunk]) -> Generator[ScoredChunk]:
+def show_progress(chunks: Generator[ScoredChunk], resumed: int) -> Generator[ScoredChunk]:
     """Pass the chunks on, counting their rows in a line on stderr if that is a terminal.
 
-    Closing it takes the line away and closes *chunks*.
+    *resumed* rows were done before. Closing it takes the line away and closes *chunks*.
     """
     from rich.console import Console
 
@@ -22,4 +22,4 @@ def show_progress(chunks: Generator[ScoredChunk]) -> Generator[ScoredChunk]:
             yield chunk
             n_rows += len(chunk.rows)
             speed = n_rows / (time.perf_counter() - started)
-            status.update(f"{n_rows:,} rows, {speed:,.0f} per second")
+            status.update(f"{resumed + n_rows:,} rows, {speed:,.0f} per second")

@@ -2,108 +2,103 @@
 
 from __future__ import annotations
 
-import signal
-import threading
+import secrets
 import time
-from collections import Counter
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from dataclasses import asdict
+from importlib.metadata import version
+from itertools import islice
 from pathlib import Path
-from types import FrameType
 from typing import TYPE_CHECKING
 
-from molgnn.chem.reading import open_library
-from molgnn.errors import ConfigError
+from molgnn.chem.reading import Library, open_library
+from molgnn.errors import ConfigError, FileProblem
+from molgnn.predictor.seal import read_description
 from molgnn.screening.chunks import ScoredChunk, split_into_chunks
-from molgnn.screening.engines import ENGINES, EngineOptions
+from molgnn.screening.engines import EngineOptions, make_engine
+from molgnn.screening.formats import find_format
+from molgnn.screening.manifest import Manifest, Pins, fingerprint, open_manifest
 from molgnn.screening.output import check_output, new_file
 from molgnn.screening.progress import show_progress
-from molgnn.screening.writer import TableWriter, delimiter_of
+from molgnn.screening.selection import Selection
+from molgnn.screening.sinks import Sink, make_sink
+from molgnn.screening.stopping import saying_how_to_go_on, termination_unwinds
+from molgnn.screening.summary import Counts, ScreeningSummary
+from molgnn.zoo.store import resolve
 
 if TYPE_CHECKING:
     from molgnn.predictor.predictor import Predictor
 
-
-@dataclass(frozen=True, slots=True)
-class ScreeningSummary:
-    """What became of a library.
-
-    Parameters
-    ----------
-    output
-        Where the table lies.
-    scored
-        How many rows have predictions.
-    rejected
-        Kind of reason to how many rows have none for it, the commonest first.
-    seconds
-        From the first row to the last.
-    """
-
-    output: Path
-    scored: int
-    rejected: dict[str, int]
-    seconds: float
-
-    @property
-    def read(self) -> int:
-        """How many rows the library has, and the table."""
-        return self.scored + sum(self.rejected.values())
-
-    @property
-    def rows_per_second(self) -> float:
-        """How fast it went, the loading of the model aside."""
-        return self.read / self.seconds if self.seconds else 0.0
-
-    def __str__(self) -> str:
-        reasons = [f"  {kind:<24} {n:>12,}" for kind, n in self.rejected.items()]
-        return "\n".join(
-            [
-                f"rows read                  {self.read:>12,}",
-                f"scored                     {self.scored:>12,}",
-                f"rejected                   {self.read - self.scored:>12,}",
-                *reasons,
-                f"{self.seconds:,.1f} s, {self.rows_per_second:,.0f} rows per second",
-                f"written to {self.output}",
-            ]
-        )
+PART_CHUNKS = 16
 
 
 def screen(
-    library: str | Path,
+    library: str | Path | Sequence[str | Path],
     model: str | Path | Predictor = "tox21",
     *,
     output: str | Path,
     smiles_column: str | None = None,
+    id_column: str | None = None,
+    columns: Sequence[str] | None = None,
+    where: str | None = None,
+    top: int | None = None,
+    by: str | None = None,
+    ascending: bool = False,
+    engine: str = "auto",
     workers: int = 1,
     device: str = "auto",
+    address: str | None = None,
+    row_timeout: float = 60.0,
     chunk_size: int = 1024,
+    restart: bool = False,
     overwrite: bool = False,
     progress: bool = False,
 ) -> ScreeningSummary:
-    """Score every row of a file, in a bounded memory, into a file of as many rows in that order.
+    """Score every row of a library, in a bounded memory, into a file of as many rows in that order.
 
     The output holds the library's columns, then ``status`` (``ok`` or ``rejected``) and
     ``reason``, then one column per task, empty for rejected rows. A name that the library has
     already gets ``_pred`` behind it. It appears at its place when it is complete.
 
+    Until then, finished rows are kept in a folder beside it. However a screening was stopped, the
+    same call goes on behind them, and the output is what it would have been, to the byte.
+
     Parameters
     ----------
     library
-        What `molgnn.chem.reading.open_library` reads.
+        What `molgnn.chem.reading.open_library` reads: a file, several, a pattern, or ``"-"``.
     model
         A model's name or folder, or a loaded one.
     output
-        Ends in ``.csv``, ``.tsv``, ``.csv.gz`` or ``.tsv.gz``.
+        Its suffix decides on the format: one of `molgnn.screening.formats.FORMATS`.
     smiles_column
         Found by its name where not given.
+    id_column
+        The column that names the molecules, which is put first.
+    columns
+        Those of the library to keep, by default all; the SMILES are kept in any case.
+    where
+        Keep only rows that meet a condition, such as ``"SR-p53 < 0.2 and max < 0.5"``.
+    top, by, ascending
+        Keep only so many rows, those of the largest *by*: a task, or an expression such as
+        ``"mean"`` or ``"max(NR-AR, NR-ER)"``; of the smallest if *ascending*. They are written in
+        the order of their ``rank``.
+    engine
+        A name in `molgnn.screening.engines.ENGINES`. ``"auto"`` scores in this process, or in
+        worker processes if there are several.
     workers
-        1 scores in this process; more, in as many processes of one thread each.
+        How many processes score, of one thread each.
     device
         Where the model runs, unless it is loaded already; several workers share it.
+    address
+        The Ray cluster that the engine ``"ray"`` works on; by default one on this computer.
+    row_timeout
+        Seconds after which a row is given up and rejected, where other processes score.
     chunk_size
         Rows that are read, scored and written at a time.
+    restart
+        Discard what an interrupted screening into *output* has done.
     overwrite
         Whether an existing output may be replaced; the library never is.
     progress
@@ -112,72 +107,93 @@ def screen(
     Raises
     ------
     FileProblem, TableError
-        If the library cannot be read or the output cannot be written.
+        If the library cannot be read or the output cannot be written; if the library, the model
+        or an option has changed since the screening into *output* was interrupted.
     UnknownName, BundleError
-        If there is no such model, or its files are not as they were saved.
+        If there is no such model or engine, or a model's files are not as they were saved.
     ConfigError
-        If *workers* or *chunk_size* is below 1, workers cannot load *model*, or torch has no
-        such *device*.
+        If an option or an expression makes no sense, workers cannot load *model*, or torch has
+        no such *device*.
     """
-    for name, value in (("workers", workers), ("chunk_size", chunk_size)):
-        if value < 1:
-            raise ConfigError(f"expected {name} of at least 1 but got {value}")
-    library, output = Path(library), Path(output)
-    delimiter_of(output)  # a suffix that is not known is refused before any work
-    with open_library(library, smiles_column) as rows, _termination_unwinds():
-        check_output(output, library, overwrite=overwrite)
-        with new_file(output) as write:
-            engine = ENGINES["serial" if workers == 1 else "processes"](
-                model, EngineOptions(workers=workers, device=device)
+    if chunk_size < 1:
+        raise ConfigError(f"expected chunk_size of at least 1 but got {chunk_size}")
+    output = Path(output)
+    output_format = find_format(output)
+    selection = Selection(where, top, by, ascending)
+    options = EngineOptions(workers, device, row_timeout, address)
+    with (
+        open_library(library, smiles_column, columns=columns, id_column=id_column) as rows,
+        termination_unwinds(),
+    ):
+        check_output(output, rows.paths, overwrite=overwrite)
+        scorer = make_engine(engine, model, options)
+        tasks = scorer.tasks.names
+        sink = make_sink(output_format, rows.columns, tasks, selection, id_index=rows.id_index)
+        pins: Pins = {
+            "input": _pin_input(rows),
+            "model": _pin_model(model),
+            "option": {
+                "SMILES column": rows.columns[rows.smiles_index],
+                "columns": [*rows.columns],
+                "device": device,
+                "chunk size": chunk_size,
+                "output format": output_format.__name__,
+                **asdict(selection),
+            },
+            "version of": {name: version(name) for name in ("molgnn", "rdkit", "torch")},
+        }
+        with (
+            open_manifest(output, pins, restart=restart) as manifest,
+            saying_how_to_go_on(manifest),
+        ):
+            resumed, started = manifest.counts.read, time.perf_counter()
+            sink.restore(manifest.paths)
+            chunks = split_into_chunks(islice(rows, resumed, None), chunk_size)
+            scored = scorer.run(chunks)
+            with closing(show_progress(scored, resumed) if progress else scored) as scored:
+                _add_parts(manifest, sink, scored)
+            _check_unchanged(rows, pins)
+            with new_file(output, staging=manifest.folder) as file:
+                sink.finish(manifest.paths, file)
+            counts, seconds = manifest.counts, time.perf_counter() - started
+            manifest.forget()
+    written = counts.matched if top is None else min(counts.matched, top)
+    return ScreeningSummary(output, counts, written, resumed, seconds)
+
+
+def _add_parts(manifest: Manifest, sink: Sink, scored: Iterable[ScoredChunk]) -> None:
+    counts = Counts()
+    for number, chunk in enumerate(scored, 1):
+        counts += Counts.of(chunk, sink.add(chunk))
+        if number % PART_CHUNKS == 0:
+            manifest.add(sink.commit, counts)
+            counts = Counts()
+    if counts.read:
+        manifest.add(sink.commit, counts)
+
+
+def _pin_input(rows: Library) -> dict[str, str]:
+    if not rows.paths:
+        return {"read from standard input": _never_again()}
+    return {str(path): fingerprint(path) for path in rows.paths}
+
+
+def _pin_model(model: str | Path | Predictor) -> dict[str, str]:
+    if not isinstance(model, str | Path):
+        return {"in memory": _never_again()}
+    return {"sha256": read_description(resolve(model))["sha256"]}
+
+
+def _never_again() -> str:
+    """Return what no other run has, since this one cannot be gone on with."""
+    return secrets.token_hex(8)
+
+
+def _check_unchanged(rows: Library, pins: Pins) -> None:
+    """Make sure that no file was written to while it was read."""
+    for path in rows.paths:
+        if fingerprint(path) != pins["input"][str(path)]:
+            raise FileProblem(
+                f"{path} was changed while it was read; fix: screen it again with --restart "
+                "(restart=True)"
             )
-            writer = TableWriter(output, rows.columns, engine.tasks.names)
-            write(writer.header())
-            tally = _Tally()
-            chunks = engine.run(split_into_chunks(rows, chunk_size))
-            with closing(show_progress(chunks) if progress else chunks) as scored:
-                for chunk in scored:
-                    write(writer.rows(chunk))
-                    tally.add(chunk)
-    return tally.summary(output)
-
-
-class _Tally:
-    """Counts what becomes of the rows, from its creation on."""
-
-    def __init__(self) -> None:
-        self._started = time.perf_counter()
-        self._scored = 0
-        self._rejected: Counter[str] = Counter()
-
-    def add(self, chunk: ScoredChunk) -> None:
-        self._scored += len(chunk.rows) - len(chunk.scores.rejected)
-        self._rejected.update(rejected.kind for rejected in chunk.scores.rejected.values())
-
-    def summary(self, output: Path) -> ScreeningSummary:
-        seconds = time.perf_counter() - self._started
-        return ScreeningSummary(output, self._scored, dict(self._rejected.most_common()), seconds)
-
-
-@contextmanager
-def _termination_unwinds() -> Iterator[None]:
-    """Let SIGTERM and SIGHUP end the program as an exception does, so that files are cleaned up.
-
-    Where they have a handler or are ignored already, as under nohup, that is left alone.
-    """
-    if threading.current_thread() is not threading.main_thread():  # no other may handle signals
-        yield
-        return
-
-    def leave(number: int, _: FrameType | None) -> None:
-        raise SystemExit(128 + number)
-
-    names = ("SIGTERM", "SIGHUP")  # Windows has no SIGHUP
-    numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
-    taken = [number for number in numbers if signal.getsignal(number) is signal.SIG_DFL]
-    for number in taken:
-        signal.signal(number, leave)
-    try:
-        yield
-    finally:
-        for number in taken:
-            signal.signal(number, signal.SIG_DFL)

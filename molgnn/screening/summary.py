@@ -1,0 +1,103 @@
+"""What becomes of the rows of a library, in numbers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from molgnn.screening.chunks import ScoredChunk
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many rows met which fate.
+
+    Parameters
+    ----------
+    read
+        All of them.
+    scored
+        Those that have predictions.
+    matched
+        Those that the selection did not leave out.
+    rejected
+        Kind of reason to the number of rows that have no predictions for it.
+    """
+
+    read: int = 0
+    scored: int = 0
+    matched: int = 0
+    rejected: dict[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, chunk: ScoredChunk, matched: int) -> Counts:
+        """Count the rows of *chunk*, of which so many *matched*."""
+        rejected = Counter(why.kind for why in chunk.scores.rejected.values())
+        n_rows = len(chunk.rows)
+        return cls(n_rows, n_rows - rejected.total(), matched, dict(rejected))
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(
+            self.read + other.read,
+            self.scored + other.scored,
+            self.matched + other.matched,
+            dict(Counter(self.rejected) + Counter(other.rejected)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ScreeningSummary:
+    """What became of a library.
+
+    Parameters
+    ----------
+    output
+        Where the result lies.
+    counts
+        What became of the rows.
+    written
+        How many rows the output has: all, or those selected.
+    resumed
+        How many rows an earlier, interrupted run had done.
+    seconds
+        From the first row of this run to the last.
+    """
+
+    output: Path
+    counts: Counts
+    written: int
+    resumed: int
+    seconds: float
+
+    @property
+    def read(self) -> int:
+        """How many rows the library has."""
+        return self.counts.read
+
+    @property
+    def scored(self) -> int:
+        """How many of them have predictions."""
+        return self.counts.scored
+
+    @property
+    def rejected(self) -> dict[str, int]:
+        """Kind of reason to how many rows have no predictions for it, the commonest first."""
+        return dict(Counter(self.counts.rejected).most_common())
+
+    @property
+    def rows_per_second(self) -> float:
+        """How fast this run was, the loading of the model included."""
+        return (self.read - self.resumed) / self.seconds if self.seconds else 0.0
+
+    def __str__(self) -> str:
+        counts = [("rows read", self.read)]
+        if self.resumed:
+            counts.append(("  by an earlier run", self.resumed))
+        counts += [("scored", self.scored), ("rejected", self.read - self.scored)]
+        counts += [(f"  {kind}", n) for kind, n in self.rejected.items()]
+        if self.written != self.read:
+            counts.append(("selected", self.written))
+        lines = [f"{name:<26} {n:>12,}" for name, n in counts]
+        speed = f"{self.seconds:,.1f} s, {self.rows_per_second:,.0f} rows per second"
+        return "\n".join([*lines, speed, f"written to {self.output}"])
