@@ -20,7 +20,7 @@ import typer
 from molgnn.chem.reading import open_library
 from molgnn.screening import screen
 from molgnn.screening.chunks import Chunk, split_into_chunks
-from molgnn.screening.engines import ENGINES, EngineOptions
+from molgnn.screening.engines import EngineOptions, make_engine
 
 CHUNK_ROWS = 1024  # as many as screen takes
 
@@ -44,7 +44,7 @@ def time_both(
 
 def run_engine(chunks: list[Chunk], model: str, workers: int) -> None:
     """Score chunks and forget the scores."""
-    engine = ENGINES["serial" if workers == 1 else "processes"](model, EngineOptions(workers))
+    engine = make_engine("auto", model, EngineOptions(workers))
     for _ in engine.run(chunks):
         pass
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
@@ -104,6 +105,12 @@ def race(
 
 
 def _run(entry: Entry, library: Path) -> Run:
-    entry.output.unlink(missing_ok=True)
+    clear(entry.output)
     command = entry.contestant.command(library, entry.output)
     return measure(command, entry.output.with_suffix(".log"))
+
+
+def clear(output: Path) -> None:
+    """Take away what an earlier run wrote, and the parts that molgnn would go on with."""
+    output.unlink(missing_ok=True)
+    shutil.rmtree(output.with_name(f"{output.name}.parts"), ignore_errors=True)

@@ -16,7 +16,7 @@ from findings import Findings
 from libraries import REPOSITORY, clean_library, count_rows, find_sources, repeat_library
 from measure import Run, can_measure_memory, measure
 from outputs import Agreement, compare
-from race import Entry, race
+from race import Entry, clear, race
 from report import show
 
 from molgnn.errors import MolgnnError, unknown_name
@@ -130,9 +130,10 @@ def _memory(sources: list[Path], n_rows: int, workdir: Path) -> Run:
     if count_rows(library) < n_rows:
         library = repeat_library(library, n_rows)
     output = workdir / f"memory-{n_rows}.csv"
+    clear(output)
     command: Command = [MOLGNN, "screen", library, "-m", MEMORY_MODEL, "-o", output]
     run = measure([*command, "--workers", WORKERS, "--overwrite"], output.with_suffix(".log"))
-    output.unlink()
+    clear(output)
     return run
 
 

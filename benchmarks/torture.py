@@ -159,7 +159,8 @@ def main(
     """Kill until it is enough; end with 1 if any output differs or any process is left."""
     if not PROC.is_dir():
         raise typer.BadParameter("finding a screening's workers needs /proc, as on Linux")
-    folder = Path(tempfile.mkdtemp(dir=_made(workdir.resolve())))
+    workdir.mkdir(parents=True, exist_ok=True)
+    folder = Path(tempfile.mkdtemp(dir=workdir.resolve()))
     part = messy_library(find_sources(library or []), rows, folder / "library.csv")
     screening = Screening(part, model, workers)
     started = time.perf_counter()
@@ -178,11 +179,6 @@ def main(
             torturer.faults.append(f"{output.name} has left {', '.join(left)} behind")
     print(f"{torturer.kills} kills, faults: {', '.join(torturer.faults) or 'none'}; see {folder}")
     raise typer.Exit(bool(torturer.faults))
-
-
-def _made(folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
 
 
 if __name__ == "__main__":
