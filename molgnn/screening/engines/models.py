@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -49,7 +51,24 @@ def load_predictor(model: str | Path, options: EngineOptions) -> Predictor:
 
 def load_scoring(folder: Path, options: EngineOptions) -> Callable[[list[str]], Scores]:
     """Load a model into a process that is there for it alone; return what scores SMILES."""
+    dedicate_process()
+    return partial(score, load_predictor(folder, options))
+
+
+def dedicate_process() -> None:
+    """Set a process up that does nothing but run networks, chunk after chunk, on one thread.
+
+    The GNU allocator would give every large tensor back to the system as soon as it is freed, and
+    the next chunk would get its memory page by page, at half the cost of computing.
+    """
     import torch
 
     torch.set_num_threads(1)
-    return partial(score, load_predictor(folder, options))
+    with suppress(AttributeError, OSError, TypeError):  # another allocator, another system
+        mallopt = ctypes.CDLL(None).mallopt
+        mallopt(_M_MMAP_THRESHOLD, 32 << 20)
+        mallopt(_M_TRIM_THRESHOLD, 512 << 20)
+        mallopt(_M_TOP_PAD, 64 << 20)
+
+
+_M_TRIM_THRESHOLD, _M_TOP_PAD, _M_MMAP_THRESHOLD = -1, -2, -3  # malloc.h

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from molgnn.screening.chunks import Chunk, ScoredChunk, Scores
 from molgnn.screening.engines.base import Engine, EngineOptions
 from molgnn.screening.engines.isolation import Isolation
-from molgnn.screening.engines.models import find_model, load_predictor
+from molgnn.screening.engines.models import dedicate_process, find_model, load_predictor
 from molgnn.screening.engines.pool import Pool, score_in_order
 from molgnn.screening.engines.worker import WorkerProcess
 
@@ -100,9 +100,8 @@ def load_applying(
 ) -> Callable[[tuple[list[str], bytes]], Scores]:
     """Return what scores SMILES together with the molecules that another process made of them."""
     import numpy as np
-    import torch
 
-    torch.set_num_threads(1)
+    dedicate_process()
     predictor = load_predictor(folder, options)
 
     def apply(task: tuple[list[str], bytes]) -> Scores:
