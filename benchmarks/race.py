@@ -59,10 +59,11 @@ class Entry:
         return start_up + (self.seconds - start_up) * (n_rows - 1) / (self.n_rows - 1)
 
     def to_json(self) -> dict[str, Any]:
-        """Return the command and its every run."""
+        """Return the command, its paths cut down to names, and its every run."""
+        command = self.contestant.command(self.library, self.output)
         return {
             "title": self.contestant.title,
-            "command": list(map(str, self.contestant.command(self.library, self.output))),
+            "command": [each.name if isinstance(each, Path) else each for each in command],
             "n_rows": self.n_rows,
             "runs": [asdict(run) for run in self.runs],
             "start_ups": [asdict(run) for run in self.start_ups],
