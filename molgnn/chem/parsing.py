@@ -12,6 +12,9 @@ MAX_LENGTH = 5_000
 """Longest SMILES that is read, in characters (insulin's has about 1,500): near 20,000 atoms RDKit's
 canonical SMILES overflows the stack, which ends the process, and no error can be caught."""
 
+INVALID_MOL_BLOCK = "invalid mol block: "
+"""Begins what stands for the SMILES of a mol block that gives none: the reason itself."""
+
 _MISTAKEN_FOR_SMILES = (
     (r"InChI=", "this is an InChI; convert it to SMILES first"),
     (r"[A-Z]{14}-[A-Z]{10}-[A-Z]$", "this is an InChIKey, from which no structure can be read"),
@@ -54,7 +57,7 @@ def parse(smiles: str | None) -> Chem.Mol:
     ------
     InvalidSmiles
         With ``"kind: detail"``, the kind being one of *empty SMILES, too long, invalid SMILES,
-        impossible valence, cannot kekulize, dummy atom, query bond, no atoms*.
+        invalid mol block, impossible valence, cannot kekulize, dummy atom, query bond, no atoms*.
 
     Notes
     -----
@@ -93,6 +96,8 @@ def _refuse_text(text: str) -> None:
             f"invalid SMILES: {_name_character(foreign[0])} at character {foreign.start() + 1}"
         )
     if extension and not (extension.startswith("|") and extension.endswith("|")):
+        if text.startswith(INVALID_MOL_BLOCK):
+            raise InvalidSmiles(text)
         raise InvalidSmiles(f"invalid SMILES: a blank at character {len(smiles) + 1}")
 
 

@@ -17,24 +17,29 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of an input file, as it was read.
+    """One line of an input file, or one record of an SDF, as it was read.
 
     Parameters
     ----------
     number
-        Position among the file's rows, from 0; the header is not a row.
+        Position among the library's rows, from 0; a header is not a row.
     line
-        Line of the file where the row begins, from 1.
+        Line of its file where the row begins, from 1; of a Parquet file, which row it is.
     smiles
-        The cell of the SMILES column, stripped; empty where there is none.
+        The cell of the SMILES column, stripped; empty where there is none. Where a mol block
+        gives no SMILES, its cell is empty and this is the reason, which `parse` raises.
     fields
-        Every cell of the row, in the order of the reader's ``columns``.
+        The cells of the row, in the order of the library's ``columns``.
+    block
+        What stands before the first tag of an SDF's record, with the line ends of Unix: the mol
+        block, or whatever was there in its place.
     """
 
     number: int
     line: int
     smiles: str
     fields: tuple[str, ...]
+    block: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

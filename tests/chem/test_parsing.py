@@ -41,6 +41,7 @@ def test_what_rdkit_reads_is_read(smiles: str) -> None:
         ("C11", "invalid SMILES: duplicated ring closure 1"),
         ("CC\x00O", "invalid SMILES: U+0000 at character 3"),
         ("CC name", "invalid SMILES: a blank at character 3"),
+        ("invalid mol block: it has no atoms", "invalid mol block: it has no atoms"),
         ("[#119]", "invalid SMILES: an atomic number that no element has"),
         ("CC |", "invalid SMILES: RDKit cannot read it"),
         ("c1cccc1", "cannot kekulize: Unkekulized atoms: 0 1 2 3 4"),
