@@ -68,13 +68,13 @@ def read_table(
     tasks: Sequence[str] | None = None,
     split_column: str | None = None,
 ) -> LabelledTable:
-    """Read SMILES and labels from a .csv or .tsv, compressed or not.
+    """Read SMILES and labels from a .csv, .tsv, .parquet or .sdf, text also compressed.
 
     Parameters
     ----------
     path
-        The file, in any encoding and with any delimiter that a library may have; bytes that are
-        no UTF-8 are read as Windows-1252.
+        The file, in any encoding and with any delimiter that a library may have (`open_library`);
+        bytes that are no UTF-8 are read as Windows-1252.
     smiles_column
         Found by its name where not given.
     tasks
@@ -120,7 +120,7 @@ def read_table(
         lines=[row.line for row in rows],
         split_values=[] if split_index is None else _read_parts(library, rows, split_index),
         ignored_columns=ignored,
-        path=library.path,
+        path=library.paths[0] if library.paths else None,
     )
 
 
@@ -157,7 +157,7 @@ def _read_task(library: Library, rows: Sequence[Row], name: str) -> Float[np.nda
         return _read_labels(rows, _index_of(name, library))
     except _NoLabels as error:
         raise TableError(
-            f"{library.path}: expected numbers in column {name!r} but {error}; "
+            f"{library.name}: expected numbers in column {name!r} but {error}; "
             "fix: correct the cell (one that was not measured is empty), or leave the column out"
         ) from None
 
@@ -203,7 +203,7 @@ def _read_parts(library: Library, rows: Sequence[Row], index: int) -> list[str]:
     for row in rows:
         if part_named(row.fields[index]) is None:
             raise TableError(
-                f"{library.path}: expected train, valid or test in column "
+                f"{library.name}: expected train, valid or test in column "
                 f"{library.columns[index]!r} but got {row.fields[index]!r} in line {row.line}; "
                 "fix: correct the cell"
             )
@@ -214,7 +214,7 @@ def _index_of(name: str, library: Library) -> int:
     if library.columns.count(name) != 1:
         columns = ", ".join(map(repr, library.columns))
         raise TableError(
-            f"{library.path}: expected one column {name!r} but got {columns}; "
+            f"{library.name}: expected one column {name!r} but got {columns}; "
             "fix: name one of these"
         )
     return library.columns.index(name)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
-from pathlib import Path
 
 from molgnn.chem.reading.lines import as_text
+from molgnn.chem.reading.sources import Source
 from molgnn.errors import TableError
 
 DELIMITERS = ",;\t|"
@@ -38,13 +39,13 @@ def sniff_delimiter(header: str) -> str:
 
 
 def find_columns(
-    path: Path, sample: Sequence[Sequence[str]], wanted: str | None
+    source: Source, sample: Sequence[Sequence[str]], wanted: str | None
 ) -> tuple[tuple[str, ...], int, bool]:
     """Return the columns' names, the index of the SMILES column, and whether there is a header.
 
     Parameters
     ----------
-    path
+    source
         For messages.
     sample
         The cells of the file's first rows, at least one.
@@ -59,12 +60,12 @@ def find_columns(
     header = tuple(cell.strip() for cell in sample[0])
     places = tuple(f"column_{i}" for i in range(1, len(header) + 1))
     if wanted is not None:
-        index = _index_of(wanted, header)
+        index = index_of(wanted, header)
         if index is not None:
             return header, index, True
         if wanted in places:
             return places, places.index(wanted), False
-        raise _no_column(path, wanted, header)
+        raise no_column(source, wanted, header)
     index = _find_by_name(header, sample[1:])
     if index is not None:
         return header, index, True
@@ -73,21 +74,47 @@ def find_columns(
         return places, index, False
     seems = f"; {header[index]!r} seems to hold SMILES" if index is not None else ""
     raise TableError(
-        f"{path}: expected a column of SMILES but got {_list(header)}{seems}; fix: name it with "
+        f"{source}: expected a column of SMILES but got {_list(header)}{seems}; fix: name it with "
         "--smiles-column (smiles_column=…), or column_1 for the first of a file without a header"
     )
 
 
-def _normalize(name: str) -> str:
-    return re.sub(r"[\s.\-]+", "_", name.strip().lower())
-
-
-def _index_of(wanted: str, header: Sequence[str]) -> int | None:
+def index_of(wanted: str, header: Sequence[str]) -> int | None:
+    """Return the first column of that name, if need be in upper or lower case; None if none is."""
     titles = [as_text(name) for name in header]
     for names, name in ((titles, wanted), ([title.lower() for title in titles], wanted.lower())):
         if name in names:
             return names.index(name)
     return None
+
+
+def tell_apart(names: Sequence[str]) -> list[tuple[str, int]]:
+    """Return each name with how often it stood there before; a table may have it twice."""
+    seen: Counter[str] = Counter()
+    keys = []
+    for name in names:
+        keys.append((name, seen[name]))
+        seen[name] += 1
+    return keys
+
+
+def new_name(name: str, taken: Iterable[str], *, prefix: str) -> str:
+    """Return *name*, with as many prefixes as tell it from the names that the file has already."""
+    names = set(taken)
+    while name in names:
+        name = f"{prefix}{name}"
+    return name
+
+
+def no_column(source: Source, wanted: str, header: Sequence[str]) -> TableError:
+    """Say that a column is not there, which ones are, and which of them may be meant."""
+    near = get_close_matches(wanted, map(as_text, header), n=3)
+    hint = f"; fix: did you mean {' or '.join(near)}?" if near else ""
+    return TableError(f"{source}: expected a column {wanted!r} but got {_list(header)}{hint}")
+
+
+def _normalize(name: str) -> str:
+    return re.sub(r"[\s.\-]+", "_", name.strip().lower())
 
 
 def _find_by_name(header: Sequence[str], rows: Sequence[Sequence[str]]) -> int | None:
@@ -126,12 +153,6 @@ def _are_smiles(cells: Sequence[str]) -> bool:
     filled = [cell for cell in cells if cell.strip()]
     n_smiles = sum(why_rejected(cell) is None for cell in filled)
     return n_smiles > 0 and n_smiles * 2 >= len(filled)
-
-
-def _no_column(path: Path, wanted: str, header: Sequence[str]) -> TableError:
-    near = get_close_matches(wanted, map(as_text, header), n=3)
-    hint = f"; fix: did you mean {' or '.join(near)}?" if near else ""
-    return TableError(f"{path}: expected a column {wanted!r} but got {_list(header)}{hint}")
 
 
 def _list(header: Sequence[str]) -> str:

@@ -1,61 +1,51 @@
-"""A file of molecules that is too large to hold: opened once, read as often as needed."""
+"""Molecules that are too many to hold: found and opened once, read as often as needed."""
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
-from itertools import chain, islice
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from molgnn.chem.reading.columns import find_columns, is_smiles_header, sniff_delimiter
-from molgnn.chem.reading.lines import read_lines
-from molgnn.chem.reading.records import Record, read_delimited_records, read_smi_records
+from molgnn.chem.reading.columns import new_name
+from molgnn.chem.reading.readers import Reader, open_reader
+from molgnn.chem.reading.selection import align, choose_columns
+from molgnn.chem.reading.sources import StandardInput, find_sources
 from molgnn.chem.records import Row
-from molgnn.errors import TableError
-
-_SMI_SUFFIXES = (".smi", ".smiles", ".ism", ".txt")
-_DELIMITED_SUFFIXES = (".csv", ".tsv", ".tab")
-_SMI_COLUMNS = ("smiles", "name")
-_N_SAMPLED = 20
 
 
 @dataclass(frozen=True)
 class Library:
-    """The rows of a file, one for every line after the header; iterate as often as needed.
+    """The rows of a file or of several, none of them lost; iterate as often as needed.
 
     Made by `open_library`. As a context manager it closes what is still being read.
 
     Parameters
     ----------
-    path
-        The file.
+    name
+        What it is called in messages.
+    paths
+        The files; none for standard input, which can be iterated once only.
     columns
         The names of the columns; ``Row.fields`` are in the same order.
     smiles_index
         Which of them holds the SMILES.
-    delimiter
-        What separates cells; None in a SMILES file, where white space ends the SMILES.
-    has_header
-        Whether the first line is no row.
-
-    Notes
-    -----
-    Every row has as many fields as there are columns: missing cells are empty, and cells beyond
-    the last column are kept in it, joined by the delimiter.
+    id_index
+        Which of them names the row, if one does.
     """
 
-    path: Path
+    name: str
+    paths: tuple[Path, ...]
     columns: tuple[str, ...]
     smiles_index: int
-    delimiter: str | None
-    has_header: bool
+    id_index: int | None
+    _parts: tuple[_Part, ...] = field(repr=False)
     _readings: ExitStack = field(default_factory=ExitStack, repr=False, compare=False)
 
     def __iter__(self) -> Iterator[Row]:
-        rows = self._read()
+        rows = self._parts[0].rows() if len(self._parts) == 1 else _join(self._parts)
         self._readings.callback(rows.close)
         return rows
 
@@ -70,81 +60,85 @@ class Library:
     ) -> None:
         self._readings.close()
 
-    def _read(self) -> Generator[Row, None, None]:
-        n_columns, smiles_index = len(self.columns), self.smiles_index
-        with closing(read_lines(self.path)) as lines:
-            records = self._records(lines)
-            if self.has_header:
-                next(records, None)
-            for number, (line, cells) in enumerate(records):
-                if len(cells) != n_columns:
-                    cells = self._fit(cells)
-                yield Row(number, line, cells[smiles_index].strip(), tuple(cells))
 
-    def _records(self, lines: Iterator[str]) -> Iterator[Record]:
-        if self.delimiter is None:
-            return read_smi_records(lines)
-        return read_delimited_records(lines, self.delimiter, len(self.columns))
-
-    def _fit(self, cells: list[str]) -> list[str]:
-        n_columns = len(self.columns)
-        missing = [""] * (n_columns - len(cells))
-        excess = (self.delimiter or " ").join(cells[n_columns - 1 :])
-        return [*cells, *missing] if missing else [*cells[: n_columns - 1], excess]
-
-
-def open_library(path: str | Path, smiles_column: str | None = None) -> Library:
-    """Find out how a file of SMILES is written; its rows are read by iterating.
+def open_library(
+    source: str | Path | Sequence[str | Path],
+    smiles_column: str | None = None,
+    *,
+    columns: Sequence[str] | None = None,
+    id_column: str | None = None,
+) -> Library:
+    """Find out how files of molecules are written; their rows are read by iterating.
 
     Parameters
     ----------
-    path
-        A SMILES file (.smi, .smiles, .ism, .txt: a SMILES and a name per line) or a table
-        (.csv, .tsv, .tab), each also with .gz. The delimiter of a .csv is found out.
+    source
+        A SMILES file (.smi, .smiles, .ism, .txt: a SMILES and a name per line), a table (.csv,
+        .tsv, .tab, .parquet) or an SDF (.sdf, .sd, .mol), those of text also with .gz or .bz2;
+        several of them; a pattern (``"vendor/**/*.smi.gz"``); or ``"-"``, standard input, which
+        holds SMILES, CSV or TSV. Several files must have the same columns, in whatever order;
+        a first column ``file`` is added, which tells the rows apart.
     smiles_column
         Found by its name where not given. In a table without a header the columns are called
         ``column_1``, ``column_2``…
+    columns
+        The columns to keep, in this order; that of the SMILES stays in any case.
+    id_column
+        The column that names the rows, which is put first. By default it is the ``name`` of a
+        SMILES file or an SDF, where it stands, and none of a table.
 
     Raises
     ------
     FileProblem
-        If the file cannot be read.
+        If a file cannot be read, or a pattern finds none.
     TableError
-        If it is of an unknown kind, empty, or its SMILES column cannot be found.
+        If a file is of an unknown kind, or empty; if a column cannot be found; if the columns of
+        several files differ.
+    ConfigError
+        If a file is named twice, or standard input together with files.
+
+    Notes
+    -----
+    An SDF is read to its end beforehand, for the names of all its tags. Its columns are the
+    ``smiles``, made by RDKit, the ``name`` in the title line, and the tags; where a tag bears one
+    of those two names, it keeps it, and ours is called ``mol_smiles`` or ``mol_name``.
     """
-    path = Path(path)
-    with closing(read_lines(path)) as lines:
-        first = next(lines, None)
-        if first is None:
-            raise TableError(f"{path}: expected rows but the file is empty; fix: fetch it again")
-        suffix = _suffix(path)
-        if suffix in _SMI_SUFFIXES:
-            return _open_smi(path, first, smiles_column)
-        delimiter = sniff_delimiter(first) if suffix == ".csv" else "\t"
-        records = read_delimited_records(chain([first], lines), delimiter)
-        sample = [cells for _, cells in islice(records, _N_SAMPLED)]
-    columns, smiles_index, has_header = find_columns(path, sample, smiles_column)
-    return Library(path, columns, smiles_index, delimiter, has_header)
+    sources = find_sources(source)
+    first, *others = [open_reader(each, smiles_column) for each in sources]
+    picks = choose_columns(first, columns, id_column)
+    is_whole = columns is None
+    aligned = [align(other, first, picks, is_whole=is_whole) for other in others]
+    names = [first.columns[pick] for pick in picks]
+    added = [new_name("file", names, prefix="source_")] if others else []
+    places = {pick: place for place, pick in enumerate(picks, len(added))}
+    id_pick = first.id_index if id_column is None else picks[0]
+    return Library(
+        name=str(first.source) + (f" and {len(others)} more" if others else ""),
+        paths=tuple(each.path for each in sources if not isinstance(each, StandardInput)),
+        columns=(*added, *names),
+        smiles_index=places[first.smiles_index],
+        id_index=None if id_pick is None else places.get(id_pick),
+        _parts=tuple(map(_Part, [first, *others], [picks, *aligned])),
+    )
 
 
-def _open_smi(path: Path, first: str, smiles_column: str | None) -> Library:
-    if smiles_column is not None and smiles_column.lower() != "smiles":
-        raise TableError(
-            f"expected no column name for {path} but got {smiles_column!r}: a SMILES file has "
-            "the columns smiles and name; fix: leave it out, or rename a table to .csv or .tsv"
-        )
-    words = first.split(None, 1)
-    return Library(path, _SMI_COLUMNS, 0, None, bool(words) and is_smiles_header(words[0]))
+@dataclass(frozen=True)
+class _Part:
+    """One of a library's files, and where it has the library's columns."""
+
+    reader: Reader
+    picks: Sequence[int]
+
+    def rows(self) -> Generator[Row]:
+        return self.reader.rows(self.picks)
 
 
-def _suffix(path: Path) -> str:
-    """Return the suffix that says how the file is written, below a .gz."""
-    named = path.with_suffix("") if path.suffix.lower() == ".gz" else path
-    suffix = named.suffix.lower()
-    known = (*_SMI_SUFFIXES, *_DELIMITED_SUFFIXES)
-    if suffix not in known:
-        raise TableError(
-            f"expected a file of the kind {', '.join(known)} (also with .gz) but got {path.name}; "
-            "fix: save it as CSV with a column named smiles"
-        )
-    return suffix
+def _join(parts: Sequence[_Part]) -> Generator[Row]:
+    """Yield the rows of one file after the other, each with the file's name before its fields."""
+    number = 0
+    for part in parts:
+        name = str(part.reader.source)
+        with closing(part.rows()) as rows:
+            for row in rows:
+                yield Row(number, row.line, row.smiles, (name, *row.fields), row.block)
+                number += 1

@@ -13,18 +13,6 @@ Record = tuple[int, list[str]]
 """The line where a row begins, from 1, and its cells."""
 
 
-def read_smi_records(lines: Iterator[str]) -> Iterator[Record]:
-    """Yield a SMILES and its name per line: what stands before and after the first white space.
-
-    A line that begins with a tab has no SMILES. A ChemAxon extension (``|…|``) is in the name.
-    """
-    for number, line in enumerate(lines, 1):
-        smiles, name = "", line
-        if not line.startswith("\t"):
-            smiles, name = [*line.split(None, 1), "", ""][:2]
-        yield number, [smiles, name.strip()]
-
-
 def read_delimited_records(
     lines: Iterator[str], delimiter: str, n_cells: int | None = None
 ) -> Iterator[Record]:
@@ -47,13 +35,13 @@ def read_delimited_records(
     source = _Lines(lines)
     number = 1
     for line in source:
-        n_lines = 1
-        if '"' not in line or (quoted := _read_quoted(line, source, delimiter, n_cells)) is None:
-            cells = line.rstrip("\r\n").split(delimiter)
-        else:
+        if '"' in line and (quoted := _read_quoted(line, source, delimiter, n_cells)):
             cells, n_lines = quoted
-        yield number, cells
-        number += n_lines
+            yield number, cells
+            number += n_lines
+        else:
+            yield number, line.rstrip("\r\n").split(delimiter)
+            number += 1
 
 
 class _Lines:
@@ -64,8 +52,15 @@ class _Lines:
         self._returned: deque[str] = deque()
 
     def __iter__(self) -> Iterator[str]:
-        while (line := self.take()) is not None:
-            yield line
+        while True:
+            while self._returned:
+                yield self._returned.popleft()
+            for line in self._lines:
+                yield line
+                if self._returned:
+                    break
+            else:
+                return
 
     def take(self) -> str | None:
         """Return the next line, None at the end."""

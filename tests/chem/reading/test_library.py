@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import bz2
 import csv
 import gzip
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -204,21 +206,31 @@ def test_a_cell_may_hold_megabytes(tmp_path: Path, quote: bytes) -> None:
     assert csv.field_size_limit() == limit
 
 
-@pytest.mark.parametrize("name", ["a.smi.gz", "a.txt.gz", "a.smi"])
-def test_gzip_is_recognized_by_its_bytes(tmp_path: Path, name: str) -> None:
-    assert smiles_of(library(tmp_path, name, gzip.compress(b"CCO x\nCC\n"))) == ["CCO", "CC"]
+both_compressions = pytest.mark.parametrize("compress", [gzip.compress, bz2.compress])
 
 
-def test_a_truncated_gzip_says_how_far_it_could_be_read(tmp_path: Path) -> None:
-    lines = b"".join(b"%s %d\n" % (b"C" * (i % 50 + 1), i * i * 7919) for i in range(60_000))
+@both_compressions
+@pytest.mark.parametrize("name", ["a.smi.gz", "a.txt.bz2", "a.smi"])
+def test_how_a_file_is_packed_is_told_by_its_bytes(
+    tmp_path: Path, name: str, compress: Callable[[bytes], bytes]
+) -> None:
+    assert smiles_of(library(tmp_path, name, compress(b"CCO x\nCC\n"))) == ["CCO", "CC"]
+
+
+@both_compressions
+def test_a_truncated_file_says_how_far_it_could_be_read(
+    tmp_path: Path, compress: Callable[[bytes], bytes]
+) -> None:
+    lines = b"".join(b"%s %d\n" % (b"C" * (i % 50 + 1), i * i * 7919) for i in range(90_000))
     read: list[Row] = []
     with pytest.raises(FileProblem, match=r"after line \d{4,}.*fix: fetch") as caught:
-        read.extend(library(tmp_path, "a.smi.gz", gzip.compress(lines)[:-20_000]))
+        read.extend(library(tmp_path, "a.smi.gz", compress(lines)[:-20_000]))
     assert f"after line {len(read)} " in str(caught.value)
 
 
-def test_a_damaged_gzip_is_told(tmp_path: Path) -> None:
-    packed = bytearray(gzip.compress(b"CCO x\n" * 1000))
+@both_compressions
+def test_a_damaged_file_is_told(tmp_path: Path, compress: Callable[[bytes], bytes]) -> None:
+    packed = bytearray(compress(b"CCO x\n" * 1000))
     packed[14:20] = b"\xff" * 6
     with pytest.raises(FileProblem, match="damaged"):
         smiles_of(library(tmp_path, "a.smi.gz", bytes(packed)))
@@ -237,8 +249,8 @@ def test_what_cannot_be_a_table_is_refused(tmp_path: Path) -> None:
         open_library(tmp_path)
     with pytest.raises(TableError, match="the file is empty"):
         library(tmp_path, "empty.smi", b"")
-    with pytest.raises(TableError, match=r"\.smi.*\.csv.* but got a\.sdf"):
-        library(tmp_path, "a.sdf", b"x\n")
+    with pytest.raises(TableError, match=r"\.smi.*\.csv.*\.parquet.* but got a\.doc"):
+        library(tmp_path, "a.doc", b"x\n")
     with pytest.raises(FileProblem, match="ZIP archive, which Excel"):
         library(tmp_path, "a.xlsx", b"PK\x03\x04....")
     with pytest.raises(TableError, match="a SMILES file has the columns smiles and name"):

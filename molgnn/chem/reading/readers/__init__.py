@@ -1,0 +1,50 @@
+"""The kinds of files that are read: a new one is a new file here and one line below."""
+
+from __future__ import annotations
+
+from molgnn.chem.reading.readers.base import Opener, Reader
+from molgnn.chem.reading.readers.delimited import open_csv, open_tsv
+from molgnn.chem.reading.readers.parquet import open_parquet
+from molgnn.chem.reading.readers.sdf import open_sdf
+from molgnn.chem.reading.readers.smi import open_smi
+from molgnn.chem.reading.readers.standard_input import open_standard_input
+from molgnn.chem.reading.sources import Source, StandardInput
+from molgnn.errors import TableError
+
+READERS: dict[str, Opener] = {
+    **dict.fromkeys((".smi", ".smiles", ".ism", ".txt"), open_smi),
+    **dict.fromkeys((".csv",), open_csv),
+    **dict.fromkeys((".tsv", ".tab"), open_tsv),
+    **dict.fromkeys((".sdf", ".sd", ".mol"), open_sdf),
+    **dict.fromkeys((".parquet",), open_parquet),
+}
+"""Suffix to what opens such a file."""
+
+COMPRESSED = (".gz", ".bz2")
+"""Suffixes that say nothing of what is inside; how a file is packed, its first bytes tell."""
+
+
+def open_reader(source: Source, smiles_column: str | None) -> Reader:
+    """Open *source* as what its name says that it is.
+
+    Raises
+    ------
+    FileProblem
+        If it cannot be read.
+    TableError
+        If it is of an unknown kind, empty, or its SMILES column cannot be found.
+    """
+    if isinstance(source, StandardInput):
+        return open_standard_input(source, smiles_column)
+    source.open().close()  # that it is a folder, or missing, is said before what its suffix lacks
+    path = source.path
+    suffix = (path.with_suffix("") if path.suffix.lower() in COMPRESSED else path).suffix.lower()
+    if suffix not in READERS:
+        raise TableError(
+            f"expected a file of the kind {', '.join(READERS)} (text also with .gz or .bz2) but "
+            f"got {path.name}; fix: save it as CSV with a column named smiles"
+        )
+    return READERS[suffix](source, smiles_column)
+
+
+__all__ = ["COMPRESSED", "READERS", "Reader", "open_reader"]

@@ -1,0 +1,78 @@
+"""What every reader is: one opened file, its columns, and its rows."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
+from operator import itemgetter
+
+from molgnn.chem.reading.sources import Source
+from molgnn.chem.records import Row
+from molgnn.errors import TableError
+
+
+@dataclass(frozen=True)
+class Reader(ABC):
+    """A file of which it is known how it is written.
+
+    Parameters
+    ----------
+    source
+        Where its bytes come from.
+    columns
+        The names of the columns.
+    smiles_index
+        Which of them holds the SMILES.
+    id_index
+        Which of them names the row, where the kind of file has one that does.
+    """
+
+    source: Source
+    columns: tuple[str, ...]
+    smiles_index: int
+    id_index: int | None
+
+    @abstractmethod
+    def rows(self, picks: Sequence[int]) -> Generator[Row]:
+        """Yield every row of the file, holding a bounded number at a time.
+
+        Parameters
+        ----------
+        picks
+            Which columns the rows' fields are, in this order.
+
+        Raises
+        ------
+        FileProblem
+            If the file cannot be read any further.
+        """
+
+
+Opener = Callable[[Source, str | None], Reader]
+"""Finds out how a source is written, given the name of its SMILES column where the user has."""
+
+
+def choose_cells(
+    picks: Sequence[int], n_columns: int
+) -> Callable[[Sequence[str]], tuple[str, ...]]:
+    """Return the function from a row's cells to those picked."""
+    if list(picks) == list(range(n_columns)):
+        return tuple
+    if len(picks) == 1:
+        (index,) = picks
+        return lambda cells: (cells[index],)
+    return itemgetter(*picks)
+
+
+def refuse_column(source: Source, got: str, why: str) -> TableError:
+    """Say that a kind of file, whose columns are given, lets nobody choose the one of SMILES."""
+    return TableError(
+        f"expected no name of a SMILES column for {source} but got {got!r}: {why}; fix: leave it "
+        "out, or rename a table to .csv or .tsv"
+    )
+
+
+def empty(source: Source) -> TableError:
+    """Say that there is nothing to read."""
+    return TableError(f"{source}: expected rows but the file is empty; fix: fetch it again")

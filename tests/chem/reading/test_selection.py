@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from molgnn.chem.reading import open_library
+from molgnn.errors import TableError
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    path = tmp_path / "a.csv"
+    path.write_text("id,smiles,price,Vendor\n7,CCO,1.5,x\n8,CC,2.5,y\n", encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("columns", "kept"),
+    [
+        (None, ("id", "smiles", "price", "Vendor")),
+        (["price", "smiles", "id"], ("price", "smiles", "id")),
+        (["price", "vendor"], ("smiles", "price", "Vendor")),
+        (["price", "price"], ("smiles", "price")),
+        ([], ("smiles",)),
+    ],
+)
+def test_columns_are_kept_in_the_order_given_and_the_smiles_always(
+    table: Path, columns: list[str] | None, kept: tuple[str, ...]
+) -> None:
+    rows = open_library(table, columns=columns)
+    assert rows.columns == kept
+    assert kept[rows.smiles_index] == "smiles"
+    cells = {"id": "7", "smiles": "CCO", "price": "1.5", "Vendor": "x"}
+    first = next(iter(rows))
+    assert first.fields == tuple(cells[name] for name in kept)
+    assert first.smiles == "CCO"
+
+
+def test_an_unknown_column_is_answered_with_names_near_it(table: Path) -> None:
+    with pytest.raises(TableError, match=r"column 'prise' but got .*did you mean price"):
+        open_library(table, columns=["id", "prise"])
+    with pytest.raises(TableError, match=r"column 'idd' but got .*did you mean id"):
+        open_library(table, id_column="idd")
+
+
+def test_the_id_comes_first(table: Path) -> None:
+    rows = open_library(table, columns=["price"], id_column="vendor")
+    assert rows.columns == ("Vendor", "smiles", "price")
+    assert rows.id_index == 0
+    assert [row.fields for row in rows] == [("x", "CCO", "1.5"), ("y", "CC", "2.5")]
+
+
+def test_the_smiles_may_be_the_id(table: Path) -> None:
+    rows = open_library(table, id_column="smiles")
+    assert rows.columns == ("smiles", "id", "price", "Vendor")
+    assert (rows.id_index, rows.smiles_index) == (0, 0)
+
+
+def test_the_file_comes_before_the_id(table: Path) -> None:
+    (table.parent / "b.csv").write_bytes(table.read_bytes())
+    rows = open_library(str(table.parent / "*.csv"), id_column="id")
+    assert rows.columns == ("file", "id", "smiles", "price", "Vendor")
+    assert (rows.id_index, rows.smiles_index) == (1, 2)
+
+
+def test_a_smiles_file_has_its_names_for_ids_and_a_table_nothing(table: Path) -> None:
+    (table.parent / "a.smi").write_text("CCO ethanol\n")
+    assert open_library(table.parent / "a.smi").id_index == 1
+    assert open_library(table.parent / "a.smi", columns=[]).id_index is None
+    assert open_library(table).id_index is None
