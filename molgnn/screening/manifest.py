@@ -23,7 +23,7 @@ from molgnn.errors import FileProblem
 from molgnn.screening.output import reporting
 from molgnn.screening.summary import Counts
 
-MANIFEST, PARTS, LOCK = "manifest.json", "parts.jsonl", "lock"
+MANIFEST, PARTS, MERGED, LOCK = "manifest.json", "parts.jsonl", "merged", "lock"
 
 Pins = Mapping[str, Mapping[str, Any]]
 """All that a result depends on: ``{"input": {…}, "model": {…}, "options": {…}, …}``."""
@@ -95,6 +95,11 @@ class Manifest:
                 _sync(listing)
         self.parts.append(part)
 
+    def expect(self, merged: BinaryIO) -> None:
+        """Note what the output will be, the moment before *merged* takes its place."""
+        merged.flush()
+        (self.folder / MERGED).write_text(fingerprint(Path(merged.name)), encoding="utf-8")
+
     def forget(self) -> None:
         """Give the parts up: they are merged, or cannot be gone on with."""
         self.parts.clear()
@@ -119,7 +124,7 @@ def open_manifest(output: Path, pins: Pins, *, restart: bool = False) -> Iterato
         If what is there depends on something else than *pins*, naming what has changed; if another
         process is at work on it; if the folder cannot be written.
     """
-    folder = output.with_name(f"{output.name}.parts")
+    folder = _folder(output)
     with _locked(folder, output):
         with reporting(folder):
             if restart:
@@ -130,6 +135,18 @@ def open_manifest(output: Path, pins: Pins, *, restart: bool = False) -> Iterato
         finally:
             if not manifest.parts:
                 shutil.rmtree(folder, ignore_errors=True)
+
+
+def is_own(output: Path) -> bool:
+    """Say whether *output* was merged from the parts that still lie beside it."""
+    try:
+        return (_folder(output) / MERGED).read_text(encoding="utf-8") == fingerprint(output)
+    except OSError:
+        return False
+
+
+def _folder(output: Path) -> Path:
+    return output.with_name(f"{output.name}.parts")
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from molgnn.predictor.seal import read_description
 from molgnn.screening.chunks import ScoredChunk, split_into_chunks
 from molgnn.screening.engines import EngineOptions, make_engine
 from molgnn.screening.formats import find_format
-from molgnn.screening.manifest import Manifest, Pins, fingerprint, open_manifest
+from molgnn.screening.manifest import Manifest, Pins, fingerprint, is_own, open_manifest
 from molgnn.screening.output import check_output, new_file
 from molgnn.screening.progress import show_progress
 from molgnn.screening.selection import Selection
@@ -125,26 +125,14 @@ def screen(
         open_library(library, smiles_column, columns=columns, id_column=id_column) as rows,
         termination_unwinds(),
     ):
-        check_output(output, rows.paths, overwrite=overwrite)
+        check_output(output, rows.paths, overwrite=overwrite or is_own(output))
         scorer = make_engine(engine, model, options)
         tasks = scorer.tasks.names
         sink = make_sink(output_format, rows.columns, tasks, selection, id_index=rows.id_index)
-        pins: Pins = {
-            "input": _pin_input(rows),
-            "model": _pin_model(model),
-            "option": {
-                "SMILES column": rows.columns[rows.smiles_index],
-                "columns": [*rows.columns],
-                "device": device,
-                "chunk size": chunk_size,
-                "output format": output_format.__name__,
-                **asdict(selection),
-            },
-            "version of": {name: version(name) for name in ("molgnn", "rdkit", "torch")},
-        }
+        pins = _pin(rows, model, selection, output_format.__name__, device, chunk_size)
         with (
             open_manifest(output, pins, restart=restart) as manifest,
-            saying_how_to_go_on(manifest),
+            saying_how_to_go_on(manifest, is_possible=_can_go_on(rows, model)),
         ):
             resumed, started = manifest.counts.read, time.perf_counter()
             sink.restore(manifest.paths)
@@ -155,6 +143,7 @@ def screen(
             _check_unchanged(rows, pins)
             with new_file(output, staging=manifest.folder) as file:
                 sink.finish(manifest.paths, file)
+                manifest.expect(file)
             counts, seconds = manifest.counts, time.perf_counter() - started
             manifest.forget()
     written = counts.matched if top is None else min(counts.matched, top)
@@ -172,21 +161,36 @@ def _add_parts(manifest: Manifest, sink: Sink, scored: Iterable[ScoredChunk]) ->
         manifest.add(sink.commit, counts)
 
 
-def _pin_input(rows: Library) -> dict[str, str]:
-    if not rows.paths:
-        return {"read from standard input": _never_again()}
-    return {str(path): fingerprint(path) for path in rows.paths}
+def _can_go_on(rows: Library, model: str | Path | Predictor) -> bool:
+    """Say whether another process can read the same rows and load the same model."""
+    return bool(rows.paths) and isinstance(model, str | Path)
 
 
-def _pin_model(model: str | Path | Predictor) -> dict[str, str]:
-    if not isinstance(model, str | Path):
-        return {"in memory": _never_again()}
-    return {"sha256": read_description(resolve(model))["sha256"]}
-
-
-def _never_again() -> str:
-    """Return what no other run has, since this one cannot be gone on with."""
-    return secrets.token_hex(8)
+def _pin(
+    rows: Library,
+    model: str | Path | Predictor,
+    selection: Selection,
+    output_format: str,
+    device: str,
+    chunk_size: int,
+) -> Pins:
+    """Return all that the bytes of the output depend on."""
+    never_again = {"seen once": secrets.token_hex(8)}
+    return {
+        "input": {str(path): fingerprint(path) for path in rows.paths} or never_again,
+        "model": {"sha256": read_description(resolve(model))["sha256"]}
+        if isinstance(model, str | Path)
+        else never_again,
+        "option": {
+            "SMILES column": rows.columns[rows.smiles_index],
+            "columns": [*rows.columns],
+            "device": device,
+            "chunk size": chunk_size,
+            "output format": output_format,
+            **asdict(selection),
+        },
+        "version of": {name: version(name) for name in ("molgnn", "rdkit", "torch", "pyarrow")},
+    }
 
 
 def _check_unchanged(rows: Library, pins: Pins) -> None:

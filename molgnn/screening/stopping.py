@@ -12,12 +12,14 @@ from molgnn.screening.manifest import Manifest
 
 
 @contextmanager
-def saying_how_to_go_on(manifest: Manifest) -> Iterator[None]:
-    """Add to whatever ends the block how many rows are safe."""
+def saying_how_to_go_on(manifest: Manifest, *, is_possible: bool) -> Iterator[None]:
+    """Note on whatever ends the block how many rows are safe; if that is of no use, forget them."""
     try:
         yield
     except BaseException as error:
-        if manifest.parts:
+        if not is_possible:
+            manifest.forget()
+        elif manifest.parts:
             error.add_note(
                 f"{manifest.counts.read:,} rows are done and safe in {manifest.folder}: the same "
                 "command goes on behind them"
