@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from molgnn.errors import MolgnnError
 from molgnn.screening.chunks import Scores
 from molgnn.screening.engines.base import EngineOptions
 from molgnn.screening.engines.isolation import ATTEMPTS, Failure, Stopped, TookTooLong, answer
@@ -87,16 +88,21 @@ class RayWorker:
                     f"no Ray actor had loaded the model after {SECONDS_TO_LOAD:g} s; fix: see "
                     "`ray status` for what the cluster is short of"
                 ) from None
-            except ray.exceptions.RayError:
+            except ray.exceptions.RayActorError:
                 self._end()
                 continue
+            except ray.exceptions.RayTaskError as error:
+                raise MolgnnError(
+                    f"a Ray actor could not load the model: {error.cause}; fix: install the same "
+                    "molgnn on every computer of the cluster"
+                ) from error
             if error is not None:
                 raise error
             self._is_loaded = True
             return
         raise Gone(
-            "a Ray actor died while it loaded the model, perhaps for want of memory or because "
-            "molgnn is not installed on its computer; fix: see the logs of Ray"
+            f"a Ray actor died {ATTEMPTS} times while it loaded the model, perhaps for want of "
+            "memory; fix: take fewer workers, or see the logs of Ray"
         )
 
     def _await_room(self) -> None:

@@ -7,6 +7,7 @@ files go into Ray's object store, once.
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from molgnn.tasks import Tasks
 
 OBJECT_STORE_BYTES = 256 * 2**20  # it holds the model; chunks are small enough to go without
+SECONDS_TO_ANSWER = 10.0
 
 
 class RayEngine(Engine):
@@ -96,8 +98,9 @@ def connected(options: EngineOptions) -> Iterator[None]:
         )
     else:
         try:
+            _knock(options.address)
             ray.init(address=options.address, **quiet)
-        except (ConnectionError, ValueError, RuntimeError) as error:
+        except (OSError, ValueError, RuntimeError) as error:
             raise ConfigError(
                 f"expected a Ray cluster at {options.address!r} but could not connect: {error}; "
                 "fix: give the address that `ray start --head` showed, or none to work on this "
@@ -107,6 +110,13 @@ def connected(options: EngineOptions) -> Iterator[None]:
         yield
     finally:
         ray.shutdown()
+
+
+def _knock(address: str) -> None:
+    """Raise `OSError` if nobody answers at once, where Ray would try again for minutes."""
+    host, _, port = address.removeprefix("ray://").rpartition(":")
+    if port.isdigit():
+        socket.create_connection((host, int(port)), SECONDS_TO_ANSWER).close()
 
 
 def _n_workers(options: EngineOptions) -> int:
