@@ -110,6 +110,15 @@ def test_a_chunk_that_fails_only_as_a_whole_is_scored_row_by_row(scorer: Scorer)
     assert [(row, why.row) for row, why in scores.rejected.items()] == [(1, 1)]
 
 
+def test_a_chunk_of_slow_rows_is_scored_if_each_is_in_time(scorer: Scorer) -> None:
+    def ask(smiles: list[str], seconds: float) -> Scores:
+        if 40 * len(smiles) > seconds:
+            raise TookTooLong(seconds)
+        return scorer(smiles, seconds)
+
+    assert isolation(ask).score(["C", "CC", "CCC"]).values[:, 0].tolist() == [1, 2, 3]
+
+
 def test_a_chunk_may_take_longer_than_a_row_but_a_row_no_longer_than_allowed(
     scorer: Scorer,
 ) -> None:

@@ -18,6 +18,7 @@ import pytest
 from molgnn.errors import BundleError, MolgnnError
 from molgnn.screening.engines import EngineOptions
 from molgnn.screening.engines.processes import ProcessEngine
+from molgnn.screening.engines.serial import SerialEngine
 from molgnn.screening.engines.worker import WorkerProcess
 
 
@@ -66,14 +67,6 @@ def test_a_row_with_a_fault_costs_that_row(
     assert second.scores.values[[0, 4], 1].tolist() == [3, 4]
 
 
-def test_a_chunk_of_slow_rows_is_scored_if_each_is_in_time(tiny_bundle: Path, faults: Any) -> None:
-    engine = ProcessEngine(tiny_bundle, EngineOptions(workers=1, row_timeout=2))
-    engine._load = faults.load_lengths
-    (chunk,) = engine.run(faults.chunks_of(["slow", "C", "slow"]))
-    assert chunk.scores.rejected == {}
-    assert chunk.scores.values[:, 0].tolist() == [4, 1, 4]
-
-
 def test_workers_that_are_killed_at_any_moment_change_nothing(
     engine: ProcessEngine, faults: Any
 ) -> None:
@@ -103,8 +96,11 @@ def test_a_model_scores_the_same_bytes_though_workers_are_killed(
     lines = library.read_text(encoding="utf-8").splitlines()[1:121]
     chunks = [[line.split(",")[1] for line in lines[i : i + 20]] for i in range(0, 120, 20)]
     undisturbed, disturbed = (
-        ProcessEngine(tiny_bundle, EngineOptions(workers=n)).run(faults.chunks_of(*chunks))
-        for n in (1, 2)
+        engine(tiny_bundle, options).run(faults.chunks_of(*chunks))
+        for engine, options in [
+            (SerialEngine, EngineOptions()),
+            (ProcessEngine, EngineOptions(workers=2)),
+        ]
     )
     rng = random.Random(1)
     for expected in undisturbed:

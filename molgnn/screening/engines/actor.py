@@ -99,6 +99,8 @@ class RayWorker:
             if error is not None:
                 raise error
             self._is_loaded = True
+            if self._is_closed:  # while this one was not there yet to be killed
+                self._end()
             return
         raise Gone(
             f"a Ray actor died {ATTEMPTS} times while it loaded the model, perhaps for want of "
@@ -128,9 +130,9 @@ class RayWorker:
         import ray
 
         self._is_loaded = False
+        ray.kill(self._actor)
         if self._is_closed:
             raise CancelledError
-        ray.kill(self._actor)
 
 
 class _Actor:
