@@ -11,7 +11,7 @@ import pytest
 from molgnn.errors import BundleError, ConfigError
 from molgnn.screening.chunks import Chunk, ScoredChunk
 from molgnn.screening.engines import ENGINES, EngineOptions
-from molgnn.screening.engines.pipeline import PipelineEngine
+from molgnn.screening.engines.pipeline import PipelineEngine, devices
 from molgnn.screening.engines.serial import SerialEngine
 
 LOCAL = ["serial", "processes", "pipeline"]
@@ -115,6 +115,23 @@ def test_the_pipeline_keeps_a_row_that_crashes_in_either_of_its_stages_to_itself
     assert {**second.scores.rejected}.keys() == {0}
     assert first.scores.values[[0, 2], 0].tolist() == [1, 2]
     assert second.scores.values[1, 0] == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "n_gpus", "expected"),
+    [
+        ("auto", 2, ["cuda:0", "cuda:1"]),
+        ("cuda", 2, ["cuda:0", "cuda:1"]),
+        ("cuda:1", 2, ["cuda:1"]),
+        ("auto", 0, ["auto"]),
+        ("cpu", 2, ["cpu"]),
+    ],
+)
+def test_the_pipeline_feeds_every_gpu_unless_one_device_is_named(
+    name: str, n_gpus: int, expected: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("torch.cuda.device_count", lambda: n_gpus)
+    assert devices(name) == expected
 
 
 @pytest.mark.parametrize("name", ["processes", "pipeline", "ray"])

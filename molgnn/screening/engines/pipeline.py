@@ -71,10 +71,11 @@ class PipelineEngine(Engine):
 
 def devices(name: str) -> list[str]:
     """Return the names of the devices that a user means by *name*."""
+    if name not in ("auto", "cuda"):
+        return [name]
     import torch
 
-    n_gpus = torch.cuda.device_count() if name in ("auto", "cuda") else 0
-    return [f"cuda:{number}" for number in range(n_gpus)] or [name]
+    return [f"cuda:{number}" for number in range(torch.cuda.device_count())] or [name]
 
 
 def load_preparing(folder: Path) -> Callable[[list[str]], bytes]:
