@@ -71,9 +71,7 @@ def screen(
     ] = None,
     ascending: Annotated[
         bool,
-        typer.Option(
-            "--ascending", help="Rank the smallest first.", rich_help_panel=SELECTION
-        ),
+        typer.Option("--ascending", help="Rank the smallest first.", rich_help_panel=SELECTION),
     ] = False,
     workers: Annotated[
         int | None,
@@ -105,6 +103,14 @@ def screen(
         ),
     ] = 60.0,
     device: Device = "auto",
+    precision: Annotated[
+        str,
+        typer.Option(
+            help="fp32; bf16; or auto, which is bf16 where that moves no probability by more than "
+            "0.005.",
+            rich_help_panel=ENGINE,
+        ),
+    ] = "fp32",
     restart: Annotated[
         bool,
         typer.Option("--restart", help="Discard what an interrupted run into the output has done."),
@@ -140,6 +146,7 @@ def screen(
         address=address,
         row_timeout=row_timeout,
         device=device,
+        precision=precision,
         restart=restart,
         overwrite=overwrite,
         progress=True,

@@ -13,23 +13,26 @@ from molgnn.graph.store import MoleculeStore
 
 @dataclass(frozen=True)
 class Prepared:
-    """Rows that were standardized and featurized.
+    """Rows that were standardized and featurized, those of one structure together.
 
     Parameters
     ----------
     molecules
-        Packed codes, one entry per molecule.
-    rows
-        The row of each molecule.
+        Packed codes, one entry per different molecule.
     smiles
         Each molecule's SMILES after the standardizer.
+    rows
+        The rows that show a molecule, in order.
+    mols
+        The molecule that each of them shows.
     rejected
         Every other row, in order, to why it gives no molecule.
     """
 
     molecules: MoleculeStore
-    rows: list[int]
     smiles: list[str]
+    rows: list[int]
+    mols: list[int]
     rejected: dict[int, Rejected]
 
 
@@ -50,14 +53,20 @@ def prepare_molecules(
     outcome = standardizer.apply(list(enumerate(texts, first_row)))
     kept = [row for row in outcome if isinstance(row, Molecule)]
     rejected = {row.row: row for row in outcome if isinstance(row, Rejected)}
-    featurized = featurizer([molecule.smiles for molecule in kept])
-    for position, reason in featurized.rejected.items():
-        row = kept[position].row
-        rejected[row] = Rejected(row, texts[row - first_row], Stage.FEATURIZE, reason)
-    accepted = [m for i, m in enumerate(kept) if i not in featurized.rejected]
+    candidates = list(dict.fromkeys(molecule.smiles for molecule in kept))
+    featurized = featurizer(candidates)
+    smiles = [text for i, text in enumerate(candidates) if i not in featurized.rejected]
+    reasons = {candidates[i]: reason for i, reason in featurized.rejected.items()}
+    place = {text: mol for mol, text in enumerate(smiles)}
+    for molecule in kept:
+        if molecule.smiles in reasons:
+            row, reason = molecule.row, reasons[molecule.smiles]
+            rejected[row] = Rejected(row, texts[row - first_row], Stage.FEATURIZE, reason)
+    accepted = [molecule for molecule in kept if molecule.smiles in place]
     return Prepared(
         molecules=featurized.molecules,
+        smiles=smiles,
         rows=[molecule.row for molecule in accepted],
-        smiles=[molecule.smiles for molecule in accepted],
+        mols=[place[molecule.smiles] for molecule in accepted],
         rejected=dict(sorted(rejected.items())),
     )

@@ -212,7 +212,12 @@ def _sound_parts(folder: Path) -> Iterator[Part]:
             part = Part.from_line(line)
             if _sha256(folder / part.name) != part.sha256:
                 return
-        except (ValueError, KeyError, TypeError, FileNotFoundError):  # power failed while it was written
+        except (
+            ValueError,
+            KeyError,
+            TypeError,
+            FileNotFoundError,
+        ):  # power failed while it was written
             return
         yield part
 

@@ -48,6 +48,7 @@ def screen(
     engine: str = "auto",
     workers: int = 1,
     device: str = "auto",
+    precision: str = "fp32",
     address: str | None = None,
     row_timeout: float = 60.0,
     chunk_size: int = 1024,
@@ -91,6 +92,9 @@ def screen(
         How many processes score, of one thread each.
     device
         Where the model runs, unless it is loaded already; several workers share it.
+    precision
+        How exactly it multiplies: ``"fp32"``; ``"bf16"``; or ``"auto"``, the latter where that
+        moves no probability by more than 0.005.
     address
         The Ray cluster that the engine ``"ray"`` works on; by default one on this computer.
     row_timeout
@@ -120,7 +124,7 @@ def screen(
     output = Path(output)
     output_format = find_format(output)
     selection = Selection(where, top, by, ascending)
-    options = EngineOptions(workers, device, row_timeout, address)
+    options = EngineOptions(workers, device, row_timeout, address, precision)
     with (
         open_library(library, smiles_column, columns=columns, id_column=id_column) as rows,
         termination_unwinds(),
@@ -129,7 +133,7 @@ def screen(
         scorer = make_engine(engine, model, options)
         tasks = scorer.tasks.names
         sink = make_sink(output_format, rows.columns, tasks, selection, id_index=rows.id_index)
-        pins = _pin(rows, model, selection, output_format.__name__, device, chunk_size)
+        pins = _pin(rows, model, selection, options, output_format.__name__, chunk_size)
         with (
             open_manifest(output, pins, restart=restart) as manifest,
             saying_how_to_go_on(manifest, is_possible=_can_go_on(rows, model)),
@@ -170,8 +174,8 @@ def _pin(
     rows: Library,
     model: str | Path | Predictor,
     selection: Selection,
+    options: EngineOptions,
     output_format: str,
-    device: str,
     chunk_size: int,
 ) -> Pins:
     """Return all that the bytes of the output depend on."""
@@ -184,7 +188,8 @@ def _pin(
         "option": {
             "SMILES column": rows.columns[rows.smiles_index],
             "columns": [*rows.columns],
-            "device": device,
+            "device": options.device,
+            "precision": options.precision,
             "chunk size": chunk_size,
             "output format": output_format,
             **asdict(selection),

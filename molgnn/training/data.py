@@ -69,10 +69,10 @@ def prepare(
     rows = np.array(prepared.rows, dtype=np.int64)
     return TrainingData(
         tasks=table.tasks,
-        molecules=prepared.molecules,
+        molecules=prepared.molecules.select(prepared.mols),
         labels=table.labels[rows],
         rows=rows,
-        smiles=prepared.smiles,
+        smiles=[prepared.smiles[mol] for mol in prepared.mols],
         rejected=rejected,
     )
 

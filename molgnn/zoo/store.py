@@ -42,7 +42,9 @@ def resolve(model: str | Path) -> Path:
     return folder_of(str(model))
 
 
-def load(model: str | Path = "tox21", *, device: str = "auto") -> Predictor:
+def load(
+    model: str | Path = "tox21", *, device: str = "auto", precision: str = "fp32"
+) -> Predictor:
     """Load a model, ready to predict.
 
     Parameters
@@ -51,6 +53,8 @@ def load(model: str | Path = "tox21", *, device: str = "auto") -> Predictor:
         A name or alias (``"tox21"``, ``"gcn.tox21"``), or the folder of a trained model.
     device
         ``"auto"``, ``"cpu"``, ``"cuda"``…
+    precision
+        ``"fp32"``, ``"bf16"`` or ``"auto"``, as `Predictor` explains.
 
     Raises
     ------
@@ -59,7 +63,7 @@ def load(model: str | Path = "tox21", *, device: str = "auto") -> Predictor:
     """
     from molgnn.predictor.predictor import Predictor
 
-    return Predictor.load(resolve(model), device=device)
+    return Predictor.load(resolve(model), device=device, precision=precision)
 
 
 def predict(

@@ -170,3 +170,22 @@ def test_the_notebook_sees_a_long_smiles_cut_short_and_whole_when_pointed_at(
 def test_the_text_says_what_was_scored(predictor: Predictor) -> None:
     text = repr(predictor.predict(["CCO", ""]))
     assert "1 of 2 molecules scored; rejected: 1 empty SMILES" in text
+
+
+def test_equal_structures_are_computed_once_and_answered_each(
+    predictor: Predictor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = ["CCO", "no", "CCO", "OCC.Cl", "CCO.Cl", "no", ""]
+    n_computed: list[int] = []
+    predict_store = predictor.predict_store
+    monkeypatch.setattr(
+        predictor,
+        "predict_store",
+        lambda molecules: n_computed.append(len(molecules)) or predict_store(molecules),
+    )
+    together = predictor.predict(texts)
+    assert n_computed == [1]
+    assert together.ok.tolist() == [True, False, True, True, True, False, False]
+    assert [why.row for why in together.rejected.values()] == [1, 5, 6]
+    for row, text in enumerate(texts):
+        np.testing.assert_array_equal(together.values[row], predictor.predict([text]).values[0])

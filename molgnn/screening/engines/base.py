@@ -30,6 +30,8 @@ class EngineOptions:
         The seconds that one row may take; one that takes longer is rejected.
     address
         The Ray cluster to work on; one of this computer alone is started where there is none.
+    precision
+        How exactly a model that is given by its name or folder multiplies.
 
     Raises
     ------
@@ -41,6 +43,7 @@ class EngineOptions:
     device: str = "auto"
     row_timeout: float = 60.0
     address: str | None = None
+    precision: str = "fp32"
 
     def __post_init__(self) -> None:
         if self.workers < 1:

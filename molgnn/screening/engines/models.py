@@ -46,7 +46,7 @@ def load_predictor(model: str | Path, options: EngineOptions) -> Predictor:
     """Load a model as the options say."""
     from molgnn.zoo import load
 
-    return load(model, device=options.device)
+    return load(model, device=options.device, precision=options.precision)
 
 
 def load_scoring(folder: Path, options: EngineOptions) -> Callable[[list[str]], Scores]:

@@ -1,0 +1,98 @@
+"""Rounder numbers are faster, and allowed where nobody can see it in a probability."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+from importlib.resources import files
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from molgnn import zoo
+from molgnn.errors import UnknownName
+from molgnn.predictor.precision import choose_precision, multiplying_in
+from molgnn.predictor.predictor import Predictor
+from molgnn.tasks import Task, TaskKind, Tasks
+
+
+class Moving:
+    """A model whose probabilities depend on the precision by as much as is said."""
+
+    def __init__(self, by: float, kind: str = "classification") -> None:
+        self.tasks = Tasks([Task("a", kind=TaskKind(kind))])
+        self.precision = ""
+        self._by = by
+
+    def predict(self, smiles: list[str]) -> Any:
+        self.values = np.full((len(smiles), 1), 0.5)
+        self.values[-1] += self._by * (self.precision == "bf16")
+        return self
+
+
+@pytest.mark.parametrize(
+    ("by", "kind", "chosen"),
+    [
+        (0.001, "classification", "bf16"),
+        (-0.001, "classification", "bf16"),
+        (0.003, "classification", "fp32"),
+        (-0.003, "classification", "fp32"),
+        (0.0, "regression", "fp32"),
+    ],
+)
+def test_auto_rounds_where_it_moves_little(by: float, kind: str, chosen: str) -> None:
+    assert choose_precision("auto", Moving(by, kind)) == chosen  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("name", ["fp32", "bf16"])
+def test_what_is_asked_for_is_not_questioned(name: str) -> None:
+    assert choose_precision(name, Moving(1.0)) == name  # type: ignore[arg-type]
+
+
+def test_there_is_no_other(tiny_bundle: Path) -> None:
+    with pytest.raises(UnknownName, match="fp16"):
+        Predictor.load(tiny_bundle, precision="fp16")
+
+
+@pytest.mark.parametrize(("name", "call"), [("fp32", "highest"), ("bf16", "medium")])
+def test_torch_multiplies_as_told_inside_the_block_alone(name: str, call: str) -> None:
+    before = torch.get_float32_matmul_precision()
+    with pytest.raises(KeyboardInterrupt), multiplying_in(name):
+        assert torch.get_float32_matmul_precision() == call
+        raise KeyboardInterrupt
+    assert torch.get_float32_matmul_precision() == before
+
+
+def test_the_probe_is_taken_from_the_approved_drugs(library: Path) -> None:
+    with library.open(encoding="utf-8") as file:
+        drugs = [row["smiles"] for row in csv.DictReader(file)]
+    probe = files("molgnn.predictor").joinpath("probe.smi").read_text().splitlines()
+    assert probe == drugs[::26]
+
+
+def multiply_rounded(states: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+    """Multiply as a processor does that has instructions for bfloat16, which sums in float32."""
+    product = states.bfloat16().float() @ weight.bfloat16().float().T
+    return product if bias is None else product + bias
+
+
+def test_auto_moves_none_of_ten_thousand_by_more_than_half_a_percent(
+    shared_data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with gzip.open(shared_data / "libraries/chembl_mix.csv.gz", "rt") as file:
+        smiles = [row["smiles"] for row in islice(csv.DictReader(file), 10_000)]
+    exact = zoo.load("tox21").predict(smiles).values
+    monkeypatch.setattr(functional, "linear", multiply_rounded)
+    rounded = zoo.load("tox21").predict(smiles).values
+    moved = np.abs(exact - rounded)
+    assert 0 < np.nanmax(moved) <= 0.005
+    monkeypatch.undo()
+    np.testing.assert_allclose(
+        zoo.load("tox21", precision="auto").predict(smiles).values, exact, atol=0.005
+    )
