@@ -51,7 +51,7 @@ def test_chunks_come_back_in_order_whichever_is_done_first(tiny_bundle: Path, fa
     [
         ("segfault", "crash: its process was killed by signal SIGSEGV"),
         ("exit", "crash: its process ended with exit code 3"),
-        ("killed", "crash: its process was killed by signal SIGKILL 3 times"),
+        ("killed", "crash: its process was killed by signal SIGKILL"),
         ("hang", "timeout: no result after 1 s"),
         ("raise", "error: ValueError: no such element"),
     ],
@@ -76,7 +76,7 @@ def test_workers_that_are_killed_at_any_moment_change_nothing(
     stop = threading.Event()
 
     def kill_now_and_then() -> None:
-        while not stop.wait(rng.uniform(0, 0.3)):
+        while not stop.wait(rng.uniform(0.1, 0.7)):
             kill_one(rng)
 
     killer = threading.Thread(target=kill_now_and_then)

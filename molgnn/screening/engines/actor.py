@@ -13,10 +13,10 @@ from typing import Any
 from molgnn.errors import MolgnnError
 from molgnn.screening.chunks import Scores
 from molgnn.screening.engines.base import EngineOptions
-from molgnn.screening.engines.isolation import ATTEMPTS, Failure, Stopped, TookTooLong, answer
+from molgnn.screening.engines.isolation import Failure, Stopped, TookTooLong, answer
 from molgnn.screening.engines.models import load_scoring
 from molgnn.screening.engines.pool import Gone
-from molgnn.screening.engines.worker import THREAD_LIMITS, as_loading_error
+from molgnn.screening.engines.worker import STARTS, THREAD_LIMITS, as_loading_error
 
 SECONDS_TO_LOAD = 300.0
 SECONDS_TO_FIND_ROOM = 30.0
@@ -60,7 +60,7 @@ class RayWorker:
             raise TookTooLong(seconds) from None
         except ray.exceptions.RayError:
             self._end()
-            raise Stopped(f"crash: its Ray actor died {ATTEMPTS} times") from None
+            raise Stopped("crash: its Ray actor died") from None
         if isinstance(result, Failure):
             raise result
         return result
@@ -77,7 +77,7 @@ class RayWorker:
         import ray
 
         create = ray.remote(_Actor).options(num_cpus=1, num_gpus=self._needs.get("GPU", 0)).remote
-        for _ in range(ATTEMPTS):
+        for _ in range(STARTS):
             self._await_room()
             self._actor = create()
             try:
@@ -103,7 +103,7 @@ class RayWorker:
                 self._end()
             return
         raise Gone(
-            f"a Ray actor died {ATTEMPTS} times while it loaded the model, perhaps for want of "
+            f"a Ray actor died {STARTS} times while it loaded the model, perhaps for want of "
             "memory; fix: take fewer workers, or see the logs of Ray"
         )
 

@@ -18,7 +18,6 @@ from typing import Any
 
 from molgnn.errors import MolgnnError
 from molgnn.screening.engines.isolation import (
-    ATTEMPTS,
     Crashed,
     Failure,
     Stopped,
@@ -30,6 +29,7 @@ Load = Callable[[], Callable[[Any], Any]]
 
 THREAD_LIMITS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 FROM_OUTSIDE = {"SIGKILL", "SIGTERM", "SIGHUP"}  # no program sends these to itself
+STARTS = 20  # in a row that are stopped from outside: loading takes seconds, and many kills
 SECONDS_TO_EXIT = 5  # for a process that has closed its pipe already
 
 # The list that multiprocessing keeps of its children is not made for threads.
@@ -77,7 +77,7 @@ class WorkerProcess:
 
     def _start(self) -> Connection[Any, Any]:
         """Start the process and wait until it has loaded."""
-        for _ in range(ATTEMPTS):
+        for _ in range(STARTS):
             pipe = self._spawn()
             try:
                 error = pipe.recv()
@@ -116,8 +116,8 @@ class WorkerProcess:
         if code >= 0:
             return Crashed(f"crash: its process ended with exit code {code}")
         name = signal.Signals(-code).name
-        reason = f"crash: its process was killed by signal {name}"
-        return Stopped(f"{reason} {ATTEMPTS} times") if name in FROM_OUTSIDE else Crashed(reason)
+        kind = Stopped if name in FROM_OUTSIDE else Crashed
+        return kind(f"crash: its process was killed by signal {name}")
 
     def _end(self) -> None:
         with _children:
