@@ -64,7 +64,8 @@ def screen(
     by: Annotated[
         str | None,
         typer.Option(
-            help='What the top is ranked by, the largest first: a task, "mean", "max(NR-AR, NR-ER)".',
+            help='What the top is ranked by, the largest first: a task, "mean", "max(NR-AR, '
+            'NR-ER)".',
             show_default=False,
             rich_help_panel=SELECTION,
         ),

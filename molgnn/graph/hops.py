@@ -113,7 +113,8 @@ def atom_hops(batch: GraphBatch, depth: int, *, bonds: bool, shared: bool) -> Ho
     bond_colours = _both_ways(_colour(batch.bond_codes)) if bonds else torch.zeros_like(batch.src)
     colours = _mix(_colour(batch.atom_codes) + batch.degrees)
     level = _Level.of(colours)
-    first, rounds = level.items, []
+    first = level.items
+    rounds: list[Hop] = []
     for _ in range(depth):
         if not shared and len(rounds) > 1:
             rounds.append(rounds[-1])  # from the second on they are all alike
@@ -137,7 +138,8 @@ def edge_hops(batch: GraphBatch, depth: int, *, shared: bool) -> Hops:
     atom_colours, bond_colours = _colour(batch.atom_codes), _colour(batch.bond_codes)
     origins = _mix(_mix(atom_colours).index_select(0, batch.src) + _both_ways(bond_colours))
     colours, level = origins, _Level.of(origins)
-    first, rounds = level.items, []
+    first = level.items
+    rounds: list[Hop] = []
     for _ in range(depth):
         if shared:
             sent = _mix(colours)

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib.resources import files
-from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 
 from molgnn.errors import unknown_name
-
-if TYPE_CHECKING:
-    from molgnn.predictor.predictor import Predictor
+from molgnn.tasks import Tasks
 
 PRECISIONS = ("fp32", "bf16", "auto")
 MOST_MOVED = 0.0025
@@ -22,6 +19,10 @@ moves by more than 0.005. With the bundled models the farthest of these goes at 
 far as the farthest of the probe."""
 
 _TORCH_CALLS = {"fp32": "highest", "bf16": "medium"}
+
+
+Predict = Callable[[str, list[str]], np.ndarray]
+"""Returns the probabilities of SMILES, ``[mols, tasks]``, computed in a precision."""
 
 
 @contextmanager
@@ -40,7 +41,7 @@ def multiplying_in(precision: str) -> Iterator[None]:
         torch.set_float32_matmul_precision(before)
 
 
-def choose_precision(name: str, predictor: Predictor) -> str:
+def choose_precision(name: str, tasks: Tasks, predict: Predict) -> str:
     """Return ``"fp32"`` or ``"bf16"``, which ``"auto"`` finds out by trying.
 
     Raises
@@ -53,19 +54,15 @@ def choose_precision(name: str, predictor: Predictor) -> str:
     if name != "auto":
         return name
     # Values come in units of their own, where nobody knows what is little.
-    if not all(task.is_classification for task in predictor.tasks):
+    if not all(task.is_classification for task in tasks):
         return "fp32"
-    return "bf16" if _largest_move(predictor) <= MOST_MOVED else "fp32"
+    return "bf16" if _largest_move(predict) <= MOST_MOVED else "fp32"
 
 
-def _largest_move(predictor: Predictor) -> float:
+def _largest_move(predict: Predict) -> float:
     """Return by how much a probability of the probe depends on the precision, at most.
 
     The probe is every 26th of the approved drugs that come with molgnn's repository.
     """
     probe = files("molgnn.predictor").joinpath("probe.smi").read_text(encoding="ascii").split()
-    in_both = []
-    for precision in ("fp32", "bf16"):
-        predictor.precision = precision
-        in_both.append(predictor.predict(probe).values)
-    return float(np.nanmax(np.abs(in_both[0] - in_both[1])))
+    return float(np.nanmax(np.abs(predict("fp32", probe) - predict("bf16", probe))))

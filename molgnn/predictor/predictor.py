@@ -71,7 +71,7 @@ class Predictor:
         self._bundle = bundle
         self._networks = [network.to(self.device).eval() for network in bundle.networks]
         self._featurizer = Featurizer(bundle.preset)
-        self.precision = choose_precision(precision, self)
+        self.precision = choose_precision(precision, self.tasks, self._predict_in)
 
     @classmethod
     def load(
@@ -134,6 +134,10 @@ class Predictor:
             rejected=dict(sorted(rejected.items())),
             index=None if isinstance(molecules, Sequence) else getattr(molecules, "index", None),
         )
+
+    def _predict_in(self, precision: str, smiles: list[str]) -> Float[np.ndarray, "mols tasks"]:
+        self.precision = precision
+        return self.predict(smiles).values
 
     def predict_prepared(
         self, prepared: Prepared, texts: Sequence[str]

@@ -1,5 +1,6 @@
 """Scoring a whole library, from file to file."""
 
-from molgnn.screening.run import ScreeningSummary, screen
+from molgnn.screening.run import screen
+from molgnn.screening.summary import ScreeningSummary
 
 __all__ = ["ScreeningSummary", "screen"]

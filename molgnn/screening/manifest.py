@@ -53,7 +53,7 @@ class Part:
 
     @classmethod
     def from_line(cls, line: str) -> Part:
-        """Read what `to_line` gave; raise ValueError, KeyError or TypeError if it is something else."""
+        """Read what `to_line` gave; of anything else, raise ValueError, KeyError or TypeError."""
         record = json.loads(line)
         return cls(record["name"], record["sha256"], Counts(**record["counts"]))
 
@@ -193,8 +193,8 @@ def _resume(folder: Path, output: Path, pins: Pins) -> list[Part]:
     if changes := [*_differences(former, pins)]:
         raise FileProblem(
             f"expected to go on with the interrupted screening in {folder} but the "
-            f"{'; the '.join(changes)}; fix: --restart (restart=True) to discard it and begin anew, or "
-            f"name another output than {output.name}"
+            f"{'; the '.join(changes)}; fix: --restart (restart=True) to discard it and begin "
+            f"anew, or name another output than {output.name}"
         )
     parts = [*_sound_parts(folder)]
     (folder / PARTS).write_text("".join(part.to_line() for part in parts), encoding="utf-8")

@@ -18,8 +18,8 @@ def check_output(output: Path, sources: Iterable[Path], *, overwrite: bool) -> N
     Raises
     ------
     FileProblem
-        If it is one of *sources*, the input, by whatever name; if it exists and *overwrite* is not set; if
-        it is no ordinary file, or lies in no folder.
+        If it is one of *sources*, the input, by whatever name; if it exists and *overwrite* is not
+        set; if it is no ordinary file, or lies in no folder.
     """
     with reporting(output):
         if not output.exists():

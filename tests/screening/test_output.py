@@ -92,9 +92,7 @@ def small_disk() -> Iterator[None]:
 
 
 @pytest.mark.parametrize("n_bytes", [11_000, 1_000_000], ids=["at the end", "on the way"])
-def test_a_full_disk_is_one_clear_error_and_leaves_nothing(
-    tmp_path: Path, n_bytes: int
-) -> None:
+def test_a_full_disk_is_one_clear_error_and_leaves_nothing(tmp_path: Path, n_bytes: int) -> None:
     noise = random.Random(0).randbytes(n_bytes)
 
     def write_it() -> None:
@@ -103,7 +101,7 @@ def test_a_full_disk_is_one_clear_error_and_leaves_nothing(
             file.write(noise[8000:])
 
     with (
-        pytest.raises(FileProblem, match="cannot write .*out.csv: File too large"),
+        pytest.raises(FileProblem, match=r"cannot write .*out\.csv: File too large"),
         small_disk(),
     ):
         write_it()

@@ -331,9 +331,7 @@ def test_a_library_that_changes_while_it_is_read_gives_no_output(
 
 def test_only_what_is_asked_for_is_written(library_file: Path, length_model: Any) -> None:
     output = library_file.with_name("out.csv")
-    summary = screen(
-        library_file, length_model, output=output, top=1, by="length", columns=["id"]
-    )
+    summary = screen(library_file, length_model, output=output, top=1, by="length", columns=["id"])
     assert output.read_text().splitlines() == [
         "rank,smiles,id,status,reason,length,half", "1,CCO,a,ok,,3,1.5",
     ]  # fmt: skip

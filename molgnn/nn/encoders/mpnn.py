@@ -92,12 +92,11 @@ class MPNN(Encoder):
         states: Float[Tensor, "senders hidden"],
     ) -> Float[Tensor, "receivers hidden"]:
         """Multiply each sender once for every kind of bond that it sends along, kind by kind."""
-        pairs, pair_of_message = torch.unique(
-            kinds * len(states) + hop.senders, return_inverse=True
-        )
-        n_pairs = torch.bincount(pairs // max(len(states), 1), minlength=len(matrices)).tolist()
-        senders = take(states, pairs % max(len(states), 1)).split(n_pairs)
-        products = [group @ matrix for group, matrix in zip(senders, matrices, strict=True)]
+        base = max(len(states), 1)
+        pairs, pair_of_message = torch.unique(kinds * base + hop.senders, return_inverse=True)
+        n_pairs = torch.bincount(pairs // base, minlength=len(matrices)).tolist()
+        groups = torch.split(take(states, pairs % base), n_pairs)
+        products = [group @ matrix for group, matrix in zip(groups, matrices, strict=True)]
         sent = torch.cat(products) if products else states[:0]
         return sum_over_senders(replace(hop, senders=pair_of_message, sending_items=pairs), sent)
 
