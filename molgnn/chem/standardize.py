@@ -30,11 +30,13 @@ class Mode(StrEnum):
 class _Procedure:
     """What a mode does to a molecule, and the signs in a SMILES that show the need of it.
 
-    A text without `signs` must be one that `change` leaves as it is.
+    A text without `signs` must be one that `change` leaves as it is, and what `shorten` returns one
+    that it would turn into the same molecule.
     """
 
     signs: re.Pattern[str]
     change: Callable[[Chem.Mol], Chem.Mol]
+    shorten: Callable[[str], str] = str
 
     def is_needed_by(self, smiles: str) -> bool:
         """Say whether the row has to go through RDKit; a nitro group alone is no reason to."""
@@ -46,8 +48,12 @@ class _Procedure:
 
     def run(self, row: int, smiles: str) -> Molecule | Rejected:
         """Standardize one row, or say why it cannot be."""
-        if len(smiles) <= MAX_LENGTH and not self.is_needed_by(smiles):
-            return Molecule(row, smiles)
+        if len(smiles) <= MAX_LENGTH:
+            if not self.is_needed_by(smiles):
+                return Molecule(row, smiles)
+            shorter = self.shorten(smiles)
+            if shorter != smiles and not self.is_needed_by(shorter):
+                return Molecule(row, shorter)
         try:
             mol = parse(smiles)
         except InvalidSmiles as error:
@@ -179,6 +185,12 @@ def _take_parent(mol: Chem.Mol) -> Chem.Mol:
     return _forget_isotopes(neutral)
 
 
+def _leave_out_counter_ions(smiles: str) -> str:
+    """Return a salt's SMILES without what is never its parent, as long as there is carbon left."""
+    shorter = _COUNTER_IONS.sub("", smiles)
+    return shorter if _CARBON.search(shorter) else smiles
+
+
 @cache
 def _parent_tools() -> tuple[rdMolStandardize.LargestFragmentChooser, rdMolStandardize.Uncharger]:
     """Build once, on first use; a Standardizer that travels to a worker carries none of it."""
@@ -203,10 +215,17 @@ def _take_chembl_parent(mol: Chem.Mol) -> Chem.Mol:
     return parent
 
 
-_MISREAD = r"^$|[^!-~]|[*~]|#0"
-_CHARGE = r"\+|-\d*(?::\d+)?\]"
+_MISREAD = r"^$|[^!-)+-}]|#0"
+_ION = r"(?:Cl|Br|[FINO]|\[(?:Na\+|K\+|Li\+|NH4\+|Ca\+2|Mg\+2|Zn\+2|Cl-|Br-|F-|I-|OH-)\])"
+_COUNTER_IONS = re.compile(rf"^(?:{_ION}\.)+|(?:\.{_ION})+(?=\.|$)")
+_CARBON = re.compile(r"C(?![a-z])|(?<![A-Z])c")
 _PROCEDURES = {
     Mode.OFF: _Procedure(re.compile(_MISREAD), _keep),
-    Mode.PARENT: _Procedure(re.compile(rf"{_MISREAD}|\.|\[\d|{_CHARGE}"), _take_parent),
+    Mode.PARENT: _Procedure(
+        # one class of characters for all single ones: half as long as one after the other
+        re.compile(r"^$|[^!-),\-/-}]|#0|\[\d|-\d*(?::\d+)?\]"),
+        _take_parent,
+        _leave_out_counter_ions,
+    ),
     Mode.CHEMBL: _Procedure(re.compile(""), _take_chembl_parent),
 }

@@ -10,6 +10,7 @@ import pytest
 from rdkit import Chem
 
 from molgnn.chem import standardize
+from molgnn.chem.parsing import why_rejected
 from molgnn.chem.records import Molecule, Rejected, Stage
 from molgnn.chem.standardize import Mode, Standardizer
 from molgnn.errors import BundleError, InvalidSmiles, MissingDependency, UnknownName
@@ -68,6 +69,59 @@ def test_a_row_that_is_skipped_would_not_have_changed(shared_data: Path, library
         before = Chem.MolToSmiles(mol)
         assert Chem.MolToSmiles(procedure.change(mol)) == before
     assert n_skipped > 4_500
+
+
+@pytest.mark.parametrize(
+    ("salt", "text"),
+    [
+        ("OCC.Cl", "OCC"),
+        ("Cl.Cl.OCC", "OCC"),
+        ("Br.OCC.O.[Na+]", "OCC"),
+        ("Cc1ccccc1.[Cl-].[NH4+]", "Cc1ccccc1"),
+    ],
+)
+def test_a_salt_with_nothing_else_to_change_loses_its_counter_ions_alone(
+    salt: str, text: str
+) -> None:
+    assert Standardizer(Mode.PARENT)(salt) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "parent"),
+    [
+        ("[Na+].[Cl-]", "Cl"),  # nothing would be left
+        ("O.Cl", "O"),
+        ("Cl.[Sc]", "Cl"),  # no carbon
+        ("C%10.Cl.C%10", "CC"),  # a bond across
+        ("CC.Cl.CCC", "CCC"),
+        ("[Na+].[O-]C(=O)C", "CC(=O)O"),
+    ],
+)
+def test_other_mixtures_are_looked_at_by_rdkit(text: str, parent: str) -> None:
+    assert Standardizer(Mode.PARENT)(text) == parent
+
+
+@pytest.mark.parametrize("text", ["CC(C.Cl", "Cl.CC(", "CC(.Cl)C", "C1CC.Cl", "Cl."])
+def test_a_counter_ion_hides_no_error(text: str) -> None:
+    row = Standardizer(Mode.PARENT).apply([(0, text)])[0]
+    assert isinstance(row, Rejected) or why_rejected(row.smiles) or why_rejected(text) is None
+
+
+@pytest.mark.parametrize("library", ["pcs100k.csv.gz", "chembl_mix.csv.gz"])
+def test_what_is_left_without_counter_ions_is_what_rdkit_leaves(
+    shared_data: Path, library: str
+) -> None:
+    procedure = standardize._PROCEDURES[Mode.PARENT]
+    table = pd.read_csv(shared_data / "libraries" / library, usecols=["smiles"])
+    n_shortened = 0
+    for smiles in table.smiles[30_000:40_000]:
+        shorter = procedure.shorten(smiles)
+        if shorter == smiles or procedure.is_needed_by(shorter):
+            continue
+        n_shortened += 1
+        parent = standardize._take_parent(Chem.MolFromSmiles(smiles))
+        assert Chem.CanonSmiles(shorter) == Chem.MolToSmiles(parent)
+    assert n_shortened > 50
 
 
 def test_the_largest_fragment_is_the_one_that_rdkit_names(shared_data: Path) -> None:
