@@ -107,7 +107,7 @@ def screen(
     precision: Annotated[
         str,
         typer.Option(
-            help="fp32; bf16; or auto, which is bf16 where that moves no probability by more than "
+            help="fp32; bf16; or auto, which is bf16 where that is faster and moves no probability by more than "
             "0.005.",
             rich_help_panel=ENGINE,
         ),

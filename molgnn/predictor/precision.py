@@ -41,8 +41,8 @@ def multiplying_in(precision: str) -> Iterator[None]:
         torch.set_float32_matmul_precision(before)
 
 
-def choose_precision(name: str, tasks: Tasks, predict: Predict) -> str:
-    """Return ``"fp32"`` or ``"bf16"``, which ``"auto"`` finds out by trying.
+def choose_precision(name: str, tasks: Tasks, predict: Predict, *, gains: bool) -> str:
+    """Return ``"fp32"`` or ``"bf16"``, which ``"auto"`` finds out by trying if a model *gains* by it.
 
     Raises
     ------
@@ -54,7 +54,7 @@ def choose_precision(name: str, tasks: Tasks, predict: Predict) -> str:
     if name != "auto":
         return name
     # Values come in units of their own, where nobody knows what is little.
-    if not all(task.is_classification for task in tasks):
+    if not gains or not all(task.is_classification for task in tasks):
         return "fp32"
     return "bf16" if _largest_move(predict) <= MOST_MOVED else "fp32"
 

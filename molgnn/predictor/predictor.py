@@ -47,8 +47,8 @@ class Predictor:
         equal and computed once; beyond a thousand, the states outgrow the processor's cache.
     precision
         ``"bf16"`` lets torch multiply matrices in bfloat16 where the processor can, which moves
-        probabilities by some thousandths; ``"auto"`` does so where it moves none by more than
-        0.005, as `molgnn.predictor.precision` makes sure.
+        probabilities by some thousandths; ``"auto"`` does so where that is faster and moves none
+        by more than 0.005, as `molgnn.predictor.precision` makes sure.
 
     Raises
     ------
@@ -71,7 +71,8 @@ class Predictor:
         self._bundle = bundle
         self._networks = [network.to(self.device).eval() for network in bundle.networks]
         self._featurizer = Featurizer(bundle.preset)
-        self.precision = choose_precision(precision, self.tasks, self._predict_in)
+        gains = all(network.encoder.gains_by_bf16 for network in self._networks)
+        self.precision = choose_precision(precision, self.tasks, self._predict_in, gains=gains)
 
     @classmethod
     def load(

@@ -21,7 +21,7 @@ from molgnn.predictor.predictor import Predictor
 from molgnn.tasks import Task, TaskKind, Tasks
 
 
-def choose(name: str, by: float, kind: str = "classification") -> str:
+def choose(name: str, by: float, kind: str = "classification", *, gains: bool = True) -> str:
     """Choose for a model whose probabilities depend on the precision by as much as is said."""
 
     def predict(precision: str, smiles: list[str]) -> np.ndarray:
@@ -29,7 +29,7 @@ def choose(name: str, by: float, kind: str = "classification") -> str:
         values[-1] += by * (precision == "bf16")
         return values
 
-    return choose_precision(name, Tasks([Task("a", kind=TaskKind(kind))]), predict)
+    return choose_precision(name, Tasks([Task("a", kind=TaskKind(kind))]), predict, gains=gains)
 
 
 @pytest.mark.parametrize(
@@ -44,6 +44,10 @@ def choose(name: str, by: float, kind: str = "classification") -> str:
 )
 def test_auto_rounds_where_it_moves_little(by: float, kind: str, chosen: str) -> None:
     assert choose("auto", by, kind) == chosen
+
+
+def test_auto_does_not_round_in_vain() -> None:
+    assert choose("auto", by=0.0, gains=False) == "fp32"
 
 
 @pytest.mark.parametrize("name", ["fp32", "bf16"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from typing import ClassVar
 
 import torch
 from jaxtyping import Float
@@ -22,6 +23,8 @@ class Encoder(nn.Module, ABC):
     """
 
     out_dim: int
+    gains_by_bf16: ClassVar[bool] = False
+    """Whether it spends its time on few, large products of matrices; many small ones get slower."""
 
     @property
     def shares_rows(self) -> bool:

@@ -41,6 +41,8 @@ class DMPNN(Encoder):
     Inf. Model. 2019, 59, 3370.
     """
 
+    gains_by_bf16 = True
+
     def __init__(
         self,
         preset: Preset,
