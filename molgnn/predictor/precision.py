@@ -42,7 +42,7 @@ def multiplying_in(precision: str) -> Iterator[None]:
 
 
 def choose_precision(name: str, tasks: Tasks, predict: Predict, *, gains: bool) -> str:
-    """Return ``"fp32"`` or ``"bf16"``, which ``"auto"`` finds out by trying if a model *gains* by it.
+    """Return ``"fp32"`` or ``"bf16"``; ``"auto"`` tries the latter on a model that *gains* by it.
 
     Raises
     ------
