@@ -198,10 +198,9 @@ def _parent_tools() -> tuple[rdMolStandardize.LargestFragmentChooser, rdMolStand
 
 
 def _forget_isotopes(mol: Chem.Mol) -> Chem.Mol:
-    labelled = [atom for atom in mol.GetAtoms() if atom.GetIsotope()]
-    if not labelled:
+    if not mol.HasSubstructMatch(_ISOTOPE):
         return mol
-    for atom in labelled:
+    for atom in mol.GetAtoms():
         atom.SetIsotope(0)
     mol = Chem.RemoveHs(mol)  # deuterium was an atom of its own, protium is not
     Chem.AssignStereochemistry(mol, cleanIt=True, force=True)  # C[C@H]([2H])O is a centre no more
@@ -218,6 +217,7 @@ def _take_chembl_parent(mol: Chem.Mol) -> Chem.Mol:
 _MISREAD = r"^$|[^!-)+-}]|#0"
 _ION = r"(?:Cl|Br|[FINO]|\[(?:Na\+|K\+|Li\+|NH4\+|Ca\+2|Mg\+2|Zn\+2|Cl-|Br-|F-|I-|OH-)\])"
 _COUNTER_IONS = re.compile(rf"^(?:{_ION}\.)+|(?:\.{_ION})+(?=\.|$)")
+_ISOTOPE = Chem.MolFromSmarts("[!0*]")
 _CARBON = re.compile(r"C(?![a-z])|(?<![A-Z])c")
 _PROCEDURES = {
     Mode.OFF: _Procedure(re.compile(_MISREAD), _keep),
