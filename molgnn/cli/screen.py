@@ -107,8 +107,8 @@ def screen(
     precision: Annotated[
         str,
         typer.Option(
-            help="fp32; bf16; or auto, which is bf16 where that is faster and moves no "
-            "probability by more than 0.005.",
+            help="fp32; bf16; or auto, which is bf16 where that is faster and moves "
+            "probabilities by no more than 0.005.",
             rich_help_panel=ENGINE,
         ),
     ] = "fp32",

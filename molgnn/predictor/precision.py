@@ -12,13 +12,13 @@ import torch
 from molgnn.errors import unknown_name
 from molgnn.tasks import Tasks
 
-PRECISIONS = ("fp32", "bf16", "auto")
 MOST_MOVED = 0.0025
 """What "auto" allows among the hundred molecules of the probe, so that none of ten thousand others
-moves by more than 0.005. With the bundled models the farthest of these goes at most 1.6 times as
-far as the farthest of the probe."""
+moves by more than 0.005: with the bundled models, the farthest of these goes at most 1.6 times as far as
+the farthest of the probe. With another model this is an estimate."""
 
 _TORCH_CALLS = {"fp32": "highest", "bf16": "medium"}
+PRECISIONS = (*_TORCH_CALLS, "auto")
 
 
 Predict = Callable[[str, list[str]], np.ndarray]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import compress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 CHUNK_MOLS = 4096
 BATCH_MOLS = 1024
+BATCH_ATOMS = 32_768
 NO_NUMBER = "no number: the model's output is not finite"
 
 
@@ -47,8 +48,8 @@ class Predictor:
         equal and computed once; beyond a thousand, the states outgrow the processor's cache.
     precision
         ``"bf16"`` lets torch multiply matrices in bfloat16 where the processor can, which moves
-        probabilities by some thousandths; ``"auto"`` does so where that is faster and moves none
-        by more than 0.005, as `molgnn.predictor.precision` makes sure.
+        probabilities by some thousandths; ``"auto"`` does so where that is faster and, by what it
+        does to a hundred drugs, moves none by more than 0.005.
 
     Raises
     ------
@@ -193,12 +194,23 @@ def run_network(
     """Return a network's raw outputs, logits and values, for packed molecules."""
     parts = []
     with torch.inference_mode():
-        for start in range(0, len(molecules), batch_size):
-            batch = molecules.batch(slice(start, start + batch_size)).to(device)
+        for piece in _batches(molecules, batch_size):
+            batch = molecules.batch(piece).to(device)
             parts.append(network(batch).float().cpu().numpy())
     if not parts:
         return np.empty((0, network.head.output.out_features), dtype=np.float32)
     return np.concatenate(parts)
+
+
+def _batches(molecules: MoleculeStore, most_mols: int) -> Iterator[slice]:
+    """Yield slices of so many molecules, fewer where they are large: memory goes by their atoms."""
+    offsets = molecules.atom_offsets
+    start = 0
+    while start < len(molecules):
+        fitting = int(np.searchsorted(offsets, offsets[start] + BATCH_ATOMS, side="right")) - 1
+        stop = min(max(fitting, start + 1), start + most_mols, len(molecules))
+        yield slice(start, stop)
+        start = stop
 
 
 def _find_device(name: str) -> torch.device:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from molgnn.chem.parsing import why_rejected
 from molgnn.chem.records import Molecule, Rejected, Stage
 from molgnn.chem.standardize import Standardizer
 from molgnn.graph.featurizer import Featurizer
@@ -60,8 +61,10 @@ def prepare_molecules(
     place = {text: mol for mol, text in enumerate(smiles)}
     for molecule in kept:
         if molecule.smiles in reasons:
-            row, reason = molecule.row, reasons[molecule.smiles]
-            rejected[row] = Rejected(row, texts[row - first_row], Stage.FEATURIZE, reason)
+            row, text = molecule.row, texts[molecule.row - first_row]
+            # A reason may name a character, which is to be one of the row's own text.
+            reason = (text != molecule.smiles and why_rejected(text)) or reasons[molecule.smiles]
+            rejected[row] = Rejected(row, text, Stage.FEATURIZE, reason)
     accepted = [molecule for molecule in kept if molecule.smiles in place]
     return Prepared(
         molecules=featurized.molecules,

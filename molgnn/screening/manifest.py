@@ -10,9 +10,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any, BinaryIO
@@ -24,9 +23,14 @@ from molgnn.screening.output import reporting
 from molgnn.screening.summary import Counts
 
 MANIFEST, PARTS, MERGED, LOCK = "manifest.json", "parts.jsonl", "merged", "lock"
+_OUR_NAMES = ("part-*", "*.tmp", ".molgnn-*.part", PARTS, MERGED, MANIFEST)
+"""Of the files in the folder; the manifest, without which the others are worth nothing, last."""
 
 Pins = Mapping[str, Mapping[str, Any]]
-"""All that a result depends on: ``{"input": {…}, "model": {…}, "options": {…}, …}``."""
+"""What a result depends on: ``{"input": {…}, "model": {…}, "option": {…}, …}``."""
+
+ONCE = "can be read once only"
+"""Name of a pin for what no other process will ever see again, under any value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +87,8 @@ class Manifest:
             If that is not possible, as on a full disk.
         """
         path = self.folder / f"part-{len(self.parts):06}"
-        unfinished = path.with_suffix(".unfinished")
         with reporting(path):
-            with unfinished.open("wb") as file:
-                write(file)
-                _sync(file)
-            unfinished.replace(path)
+            _replace(path, write)
             part = Part(path.name, _sha256(path), counts)
             with (self.folder / PARTS).open("a", encoding="utf-8") as listing:
                 listing.write(part.to_line())
@@ -125,16 +125,18 @@ def open_manifest(output: Path, pins: Pins, *, restart: bool = False) -> Iterato
         process is at work on it; if the folder cannot be written.
     """
     folder = _folder(output)
+    pins = json.loads(json.dumps(pins))
     with _locked(folder, output):
         with reporting(folder):
-            if restart:
-                _clear(folder)
-            manifest = Manifest(folder, _resume(folder, output, json.loads(json.dumps(pins))))
+            if restart or not _can_be_gone_on_with(folder):
+                _begin(folder, pins)
+            manifest = Manifest(folder, _resume(folder, output, pins))
         try:
             yield manifest
         finally:
             if not manifest.parts:
-                shutil.rmtree(folder, ignore_errors=True)
+                with suppress(OSError):
+                    _clear(folder)
 
 
 def is_own(output: Path) -> bool:
@@ -146,7 +148,9 @@ def is_own(output: Path) -> bool:
 
 
 def _folder(output: Path) -> Path:
-    return output.with_name(f"{output.name}.parts")
+    """Return the folder beside the file itself, where *output* may be but a link to it."""
+    place = output.resolve()
+    return place.with_name(f"{place.name}.parts")
 
 
 @contextmanager
@@ -155,6 +159,7 @@ def _locked(folder: Path, output: Path) -> Iterator[None]:
     lock = FileLock(folder / LOCK)
     with reporting(folder):
         folder.mkdir(exist_ok=True)
+        _refuse_strangers(folder)
         try:
             lock.acquire(timeout=0)
         except Timeout:
@@ -165,6 +170,10 @@ def _locked(folder: Path, output: Path) -> Iterator[None]:
         yield
     finally:
         lock.release()
+        if not (folder / MANIFEST).exists():
+            with suppress(OSError):  # a next one, who is quick
+                (folder / LOCK).unlink(missing_ok=True)
+                folder.rmdir()
 
 
 def fingerprint(path: Path) -> str:
@@ -179,17 +188,33 @@ def fingerprint(path: Path) -> str:
         return f"{path.stat().st_size:,} bytes, sha256 {_sha256(path)}"
 
 
+def _refuse_strangers(folder: Path) -> None:
+    """Make sure that nothing lies in the folder but what belongs there."""
+    for path in folder.iterdir():
+        if path.name != LOCK and not any(map(path.match, _OUR_NAMES)):
+            raise FileProblem(
+                f"expected the folder {folder}, in which finished rows are kept, to hold nothing "
+                f"else but found {path.name}; fix: move it, or name another output"
+            )
+
+
+def _can_be_gone_on_with(folder: Path) -> bool:
+    try:
+        former = json.loads((folder / MANIFEST).read_bytes())
+    except (FileNotFoundError, ValueError):  # new, or killed before there was anything to keep
+        return False
+    return not any(ONCE in pins for pins in former.values())
+
+
+def _begin(folder: Path, pins: Pins) -> None:
+    _clear(folder)
+    text = json.dumps(pins, indent=1) + "\n"
+    _replace(folder / MANIFEST, lambda file: file.write(text.encode()))
+
+
 def _resume(folder: Path, output: Path, pins: Pins) -> list[Part]:
     """Return the parts that can be kept, after making sure that they belong to *pins*."""
-    path = folder / MANIFEST
-    try:
-        former = json.loads(path.read_bytes())
-    except (FileNotFoundError, ValueError):  # new, or killed before there was anything to keep
-        _clear(folder)
-        with path.open("w", encoding="utf-8") as file:
-            file.write(json.dumps(pins, indent=1) + "\n")
-            _sync(file)
-        return []
+    former = json.loads((folder / MANIFEST).read_bytes())
     if changes := [*_differences(former, pins)]:
         raise FileProblem(
             f"expected to go on with the interrupted screening in {folder} but the "
@@ -197,7 +222,13 @@ def _resume(folder: Path, output: Path, pins: Pins) -> list[Part]:
             f"anew, or name another output than {output.name}"
         )
     parts = [*_sound_parts(folder)]
-    (folder / PARTS).write_text("".join(part.to_line() for part in parts), encoding="utf-8")
+    lines = "".join(part.to_line() for part in parts).encode()
+    if parts and (folder / PARTS).read_bytes() != lines:
+        _replace(folder / PARTS, lambda file: file.write(lines))
+    kept = {MANIFEST, PARTS if parts else "", MERGED, LOCK, *(part.name for part in parts)}
+    for path in folder.iterdir():
+        if path.name not in kept:
+            path.unlink()
     return parts
 
 
@@ -212,13 +243,8 @@ def _sound_parts(folder: Path) -> Iterator[Part]:
             part = Part.from_line(line)
             if _sha256(folder / part.name) != part.sha256:
                 return
-        except (
-            ValueError,
-            KeyError,
-            TypeError,
-            FileNotFoundError,
-        ):  # power failed while it was written
-            return
+        except (ValueError, KeyError, TypeError, FileNotFoundError):
+            return  # power failed while it was written
         yield part
 
 
@@ -226,14 +252,29 @@ def _differences(former: Pins, current: Pins) -> Iterator[str]:
     for topic in {**former, **current}:
         before, now = former.get(topic, {}), current.get(topic, {})
         for name in {**before, **now}:
-            if before.get(name) != now.get(name):
-                yield f"{topic} {name} was {before.get(name)} and is {now.get(name)}"
+            if name not in now:
+                yield f"{topic} {name} is gone"
+            elif name not in before:
+                yield f"{topic} {name} is new"
+            elif before[name] != now[name]:
+                yield f"{topic} {name} was {before[name]} and is {now[name]}"
 
 
 def _clear(folder: Path) -> None:
-    for path in folder.iterdir():
-        if path.name != LOCK:
+    """Delete what is there, in an order that leaves nothing misleading wherever it is ended."""
+    (folder / MERGED).unlink(missing_ok=True)
+    for pattern in _OUR_NAMES:
+        for path in folder.glob(pattern):
             path.unlink()
+
+
+def _replace(path: Path, write: Callable[[BinaryIO], Any]) -> None:
+    """Have a file written that takes its place at *path* when its bytes have reached the disk."""
+    temporary = path.with_suffix(".tmp")
+    with temporary.open("wb") as file:
+        write(file)
+        _sync(file)
+    temporary.replace(path)
 
 
 def _sha256(path: Path) -> str:

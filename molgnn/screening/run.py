@@ -5,25 +5,25 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Iterable, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import asdict
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from molgnn.chem.reading import Library, open_library
-from molgnn.errors import ConfigError, FileProblem
+from molgnn.errors import BundleError, ConfigError, FileProblem
 from molgnn.predictor.seal import read_description
 from molgnn.screening.chunks import ScoredChunk, split_into_chunks
 from molgnn.screening.engines import EngineOptions, make_engine
 from molgnn.screening.formats import find_format
-from molgnn.screening.manifest import Manifest, Pins, fingerprint, is_own, open_manifest
+from molgnn.screening.manifest import ONCE, Manifest, Pins, fingerprint, is_own, open_manifest
 from molgnn.screening.output import check_output, new_file
 from molgnn.screening.progress import show_progress
 from molgnn.screening.selection import Selection
 from molgnn.screening.sinks import Sink, make_sink
-from molgnn.screening.stopping import saying_how_to_go_on, termination_unwinds
+from molgnn.screening.stopping import forgetting, saying_how_to_go_on, termination_unwinds
 from molgnn.screening.summary import Counts, ScreeningSummary
 from molgnn.zoo.store import resolve
 
@@ -31,6 +31,11 @@ if TYPE_CHECKING:
     from molgnn.predictor.predictor import Predictor
 
 PART_CHUNKS = 16
+
+_PINNED_PACKAGES = (
+    "molgnn", "rdkit", "cuik-molmaker-pin", "chembl_structure_pipeline", "torch", "dgl", "numpy",
+    "pyarrow",
+)  # fmt: skip
 
 
 def screen(
@@ -93,8 +98,7 @@ def screen(
     device
         Where the model runs, unless it is loaded already; several workers share it.
     precision
-        How exactly it multiplies: ``"fp32"``; ``"bf16"``; or ``"auto"``, the latter where that
-        moves no probability by more than 0.005.
+        How exactly a model that is not loaded yet multiplies, as `Predictor` explains.
     address
         The Ray cluster that the engine ``"ray"`` works on; by default one on this computer.
     row_timeout
@@ -144,7 +148,8 @@ def screen(
             scored = scorer.run(chunks)
             with closing(show_progress(scored, resumed) if progress else scored) as scored:
                 _add_parts(manifest, sink, scored)
-            _check_unchanged(rows, pins)
+            with forgetting(manifest):
+                _check_unchanged(rows, model, pins)
             with new_file(output, staging=manifest.folder) as file:
                 sink.finish(manifest.paths, file)
                 manifest.expect(file)
@@ -178,31 +183,54 @@ def _pin(
     output_format: str,
     chunk_size: int,
 ) -> Pins:
-    """Return all that the bytes of the output depend on."""
-    never_again = {"seen once": secrets.token_hex(8)}
+    """Return what the bytes of the output depend on, the machine aside."""
     return {
-        "input": {str(path): fingerprint(path) for path in rows.paths} or never_again,
-        "model": {"sha256": read_description(resolve(model))["sha256"]}
-        if isinstance(model, str | Path)
-        else never_again,
+        "input": _pin_input(rows),
+        "model": _pin_model(model),
         "option": {
+            "order of files": [*map(str, rows.paths)],
             "SMILES column": rows.columns[rows.smiles_index],
+            "id column": rows.id_index,
             "columns": [*rows.columns],
             "device": options.device,
             "precision": options.precision,
+            "row timeout": options.row_timeout,
             "chunk size": chunk_size,
             "output format": output_format,
             **asdict(selection),
         },
-        "version of": {name: version(name) for name in ("molgnn", "rdkit", "torch", "pyarrow")},
+        "version of": _pin_versions(),
     }
 
 
-def _check_unchanged(rows: Library, pins: Pins) -> None:
-    """Make sure that no file was written to while it was read."""
-    for path in rows.paths:
-        if fingerprint(path) != pins["input"][str(path)]:
-            raise FileProblem(
-                f"{path} was changed while it was read; fix: screen it again with --restart "
-                "(restart=True)"
-            )
+def _pin_input(rows: Library) -> dict[str, str]:
+    pins = {str(path): fingerprint(path) for path in rows.paths}
+    return pins or {ONCE: secrets.token_hex(8)}
+
+
+def _pin_model(model: str | Path | Predictor) -> dict[str, str]:
+    if isinstance(model, str | Path):
+        return {"sha256": read_description(resolve(model))["sha256"]}
+    return {ONCE: secrets.token_hex(8)}
+
+
+def _pin_versions() -> dict[str, str | None]:
+    """Return the version of all that has a part in the numbers, None where it is not installed."""
+    versions: dict[str, str | None] = dict.fromkeys(_PINNED_PACKAGES)
+    for name in versions:
+        with suppress(PackageNotFoundError):
+            versions[name] = version(name)
+    return versions
+
+
+def _check_unchanged(rows: Library, model: str | Path | Predictor, pins: Pins) -> None:
+    """Make sure that neither the rows nor the model were written to while they were in use."""
+    if rows.paths and _pin_input(rows) != pins["input"]:
+        raise FileProblem(
+            f"{rows.name} was changed while it was read; fix: screen it again, which begins anew"
+        )
+    if isinstance(model, str | Path) and _pin_model(model) != pins["model"]:
+        raise BundleError(
+            f"the model {model} was changed while it was in use; fix: screen again, which begins "
+            "anew"
+        )

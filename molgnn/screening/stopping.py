@@ -19,11 +19,21 @@ def saying_how_to_go_on(manifest: Manifest, *, is_possible: bool) -> Iterator[No
     except BaseException as error:
         if not is_possible:
             manifest.forget()
-        elif manifest.parts:
+        elif manifest.parts and all(path.exists() for path in manifest.paths):
             error.add_note(
                 f"{manifest.counts.read:,} rows are done and safe in {manifest.folder}: the same "
                 "command goes on behind them"
             )
+        raise
+
+
+@contextmanager
+def forgetting(manifest: Manifest) -> Iterator[None]:
+    """Give up all rows that are done if the block fails, since that makes them worthless."""
+    try:
+        yield
+    except Exception:
+        manifest.forget()
         raise
 
 

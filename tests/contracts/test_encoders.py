@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 
 import numpy as np
@@ -68,6 +69,14 @@ def outputs_and_gradients(encoder: Encoder, batch: GraphBatch) -> tuple[Tensor, 
     return states, *gradients
 
 
+@pytest.fixture(params=[True, False], ids=["each its own", "shared rows"])
+def gradients(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Run a test with gradients and without, where atoms of equal surroundings share rows."""
+    with torch.set_grad_enabled(request.param):
+        yield
+
+
+@pytest.mark.usefixtures("gradients")
 def test_states_follow_their_atoms_through_a_renumbering(
     encoder: Encoder, molecules: MoleculeStore
 ) -> None:
@@ -76,6 +85,7 @@ def test_states_follow_their_atoms_through_a_renumbering(
     assert_close(encoder(shuffled.batch()), encoder(molecules.batch())[former_atoms])
 
 
+@pytest.mark.usefixtures("gradients")
 def test_a_molecule_gets_in_company_what_it_gets_alone(
     encoder: Encoder, molecules: MoleculeStore
 ) -> None:
@@ -100,6 +110,7 @@ def test_what_learns_or_drops_shares_no_rows(encoder: Encoder) -> None:
         assert not encoder.shares_rows
 
 
+@pytest.mark.usefixtures("gradients")
 @pytest.mark.parametrize("smiles", [["C"], ["[Na+].[Cl-]"], ["C", "[NH4+]", "[Na+].[Cl-]"]])
 def test_atoms_without_bonds_have_states(
     encoder: Encoder, featurizer: Featurizer, smiles: list[str]
@@ -110,6 +121,7 @@ def test_atoms_without_bonds_have_states(
     assert states.isfinite().all()
 
 
+@pytest.mark.usefixtures("gradients")
 def test_an_empty_batch_has_no_states(encoder: Encoder, molecules: MoleculeStore) -> None:
     assert encoder(molecules.batch([])).shape == (0, encoder.out_dim)
 
@@ -148,6 +160,15 @@ def test_autocast_changes_the_states_little(encoder: Encoder, molecules: Molecul
         states, *gradients = outputs_and_gradients(encoder, batch)
     assert_close(states.float(), encoder(batch), atol=0.1, rtol=0.1)
     assert all(gradient.isfinite().all() for gradient in gradients)
+
+
+def test_the_kernels_agree_on_shared_rows(encoder: Encoder, molecules: MoleculeStore) -> None:
+    with torch.no_grad():
+        with using_kernels("dgl"):
+            by_dgl = encoder(molecules.batch())
+        with using_kernels("torch"):
+            by_torch = encoder(molecules.batch())
+    torch.testing.assert_close(by_torch, by_dgl, atol=1e-6, rtol=1e-5)
 
 
 def test_a_state_dict_is_the_whole_state(

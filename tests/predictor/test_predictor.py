@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from rdkit import Chem
 
+from molgnn.chem.parsing import why_rejected
 from molgnn.chem.records import Stage
 from molgnn.errors import BundleError, ConfigError, UnknownName
 from molgnn.predictor.bundle import Bundle
@@ -170,6 +171,21 @@ def test_the_notebook_sees_a_long_smiles_cut_short_and_whole_when_pointed_at(
 def test_the_text_says_what_was_scored(predictor: Predictor) -> None:
     text = repr(predictor.predict(["CCO", ""]))
     assert "1 of 2 molecules scored; rejected: 1 empty SMILES" in text
+
+
+def test_large_molecules_come_in_smaller_batches_with_the_same_results(
+    predictor: Predictor, library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drugs = pd.read_csv(library).smiles[:100]
+    expected = predictor.predict(drugs).values
+    for most_atoms in (1, 200):
+        monkeypatch.setattr("molgnn.predictor.predictor.BATCH_ATOMS", most_atoms)
+        np.testing.assert_allclose(predictor.predict(drugs).values, expected, atol=1e-6)
+
+
+def test_the_reason_of_a_rejected_salt_names_a_place_in_its_own_text(predictor: Predictor) -> None:
+    text = "[Na+].[Cl-].CC(C"
+    assert predictor.predict([text]).rejected[0].reason == why_rejected(text)
 
 
 def test_equal_structures_are_computed_once_and_answered_each(

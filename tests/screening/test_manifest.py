@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 
 from molgnn.errors import FileProblem
-from molgnn.screening.manifest import Manifest, fingerprint, open_manifest
+from molgnn.screening.manifest import ONCE, Manifest, fingerprint, open_manifest
 from molgnn.screening.summary import Counts
 
 PINS: dict[str, dict[str, Any]] = {
@@ -109,7 +110,7 @@ def test_after_a_power_failure_what_is_not_sound_is_made_again(
         ({"input": {"library.csv": "13 bytes, sha256 cd"}},
          "the input library.csv was 12 bytes, sha256 ab and is 13 bytes, sha256 cd"),
         ({"input": {"other.csv": "12 bytes, sha256 ab"}},
-         "the input library.csv was 12 bytes, sha256 ab and is None; the input other.csv was"),
+         "the input library.csv is gone; the input other.csv is new"),
         ({"option": PINS["option"] | {"where": "max < 0.5"}},
          "the option where was None and is max < 0.5"),
     ],
@@ -157,6 +158,60 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
         open_manifest(tmp_path / "out.csv", PINS),
     ):
         pass
+
+
+def test_a_folder_that_holds_something_else_is_left_alone(output: Path) -> None:
+    folder = output.with_name("out.csv.parts")
+    folder.mkdir()
+    (folder / "thesis.tex").write_text("ten years")
+    with pytest.raises(FileProblem, match=r"thesis\.tex"), open_manifest(output, PINS):
+        pass
+    with pytest.raises(FileProblem), open_manifest(output, PINS, restart=True):
+        pass
+    assert (folder / "thesis.tex").read_text() == "ten years"
+
+
+def test_the_parts_lie_beside_the_file_that_a_link_leads_to(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    link = tmp_path / "out.csv"
+    link.symlink_to(tmp_path / "elsewhere" / "real.csv")
+    with open_manifest(link, PINS) as manifest:
+        assert manifest.folder == tmp_path / "elsewhere" / "real.csv.parts"
+
+
+def test_what_was_left_half_done_is_swept_away(output: Path) -> None:
+    folder = interrupt(output, "first")
+    for name in (".molgnn-1234.part", "part-000001.tmp", "part-000007"):
+        (folder / name).write_text("half")
+    with open_manifest(output, PINS):
+        assert {path.name for path in folder.iterdir()} == {
+            "manifest.json", "parts.jsonl", "part-000000", "lock",
+        }  # fmt: skip
+
+
+def test_what_nobody_can_see_again_is_begun_anew_without_a_question(output: Path) -> None:
+    pins = PINS | {"input": {ONCE: "a"}}
+    with open_manifest(output, pins) as manifest:
+        add(manifest, "first", read=1)
+    with open_manifest(output, PINS) as manifest:
+        assert manifest.paths == []
+
+
+def test_a_disk_that_is_full_when_it_goes_on_costs_no_part(
+    output: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = interrupt(output, "first", "second")
+    (folder / "part-000001").write_text("damaged")
+    with monkeypatch.context() as patch:
+        patch.setattr("os.fsync", full_disk)
+        with pytest.raises(FileProblem), open_manifest(output, PINS):
+            pass
+    with open_manifest(output, PINS) as manifest:
+        assert [path.read_text() for path in manifest.paths] == ["first"]
+
+
+def full_disk(_: int) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
 
 
 def test_a_file_is_known_by_its_size_and_its_bytes(tmp_path: Path) -> None:

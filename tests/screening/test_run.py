@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import shutil
 import signal
 import threading
 from pathlib import Path
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 
 import molgnn
 from molgnn.chem.reading import open_library
-from molgnn.errors import ConfigError, FileProblem, UnknownName
+from molgnn.errors import BundleError, ConfigError, FileProblem, UnknownName
 from molgnn.screening import screen
 from molgnn.screening.manifest import Manifest
 
@@ -258,6 +259,7 @@ def test_whoever_stops_it_is_told_what_is_safe(
         (lambda _, options: options.update(where="max > 0.1"), "the option where"),
         (lambda _, options: options.update(columns=["smiles"]), "the option columns"),
         (lambda _, options: options.update(chunk_size=8), "the option chunk size"),
+        (lambda _, options: options.update(id_column="smiles"), "the option id column"),
     ],
 )
 def test_what_has_changed_meanwhile_is_refused_until_it_is_restarted(
@@ -278,6 +280,21 @@ def test_what_has_changed_meanwhile_is_refused_until_it_is_restarted(
         screen(long_library, **options)
     assert screen(long_library, **options, restart=True).resumed == 0
     assert output.exists()
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_files_in_another_order_are_another_library(
+    long_library: Path, tiny_bundle: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = [long_library, long_library.with_name("second.smi")]
+    files[1].write_bytes(long_library.read_bytes())
+    output = long_library.with_name("out.csv")
+    with monkeypatch.context() as patch:
+        interrupt_after(patch, 5)
+        with pytest.raises(KeyboardInterrupt):
+            screen(files, tiny_bundle, output=output, chunk_size=7)
+    with pytest.raises(FileProblem, match="the option order of files was"):
+        screen(files[::-1], tiny_bundle, output=output, chunk_size=7)
 
 
 @pytest.mark.usefixtures("small_parts")
@@ -327,6 +344,26 @@ def test_a_library_that_changes_while_it_is_read_gives_no_output(
     with pytest.raises(FileProblem, match="was changed while it was read"):
         screen(long_library, tiny_bundle, output=output)
     assert not output.exists()
+
+
+def test_a_model_that_changes_while_it_is_in_use_gives_no_output(
+    long_library: Path, tiny_bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from molgnn import zoo
+    from molgnn.screening.engines import serial
+
+    folder = tmp_path / "model"
+    shutil.copytree(tiny_bundle, folder)
+
+    def score_and_replace(*args: Any) -> Any:
+        shutil.copytree(zoo.store.resolve("gcn.tox21"), folder, dirs_exist_ok=True)
+        return score(*args)
+
+    score = serial.score
+    monkeypatch.setattr(serial, "score", score_and_replace)
+    with pytest.raises(BundleError, match="was changed while it was in use"):
+        screen(long_library, folder, output=tmp_path / "out.csv")
+    assert {path.name for path in tmp_path.iterdir()} == {"long.smi", "model"}
 
 
 def test_only_what_is_asked_for_is_written(library_file: Path, length_model: Any) -> None:
