@@ -1,17 +1,38 @@
 from __future__ import annotations
 
+import json
+import math
 import multiprocessing
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import pytest
 
-from molgnn.errors import BundleError, ConfigError
+from molgnn.errors import BundleError, ConfigError, UnknownName
+from molgnn.predictor.predictor import Predictor
+from molgnn.predictor.seal import seal
 from molgnn.screening.chunks import Chunk, ScoredChunk
-from molgnn.screening.engines import ENGINES, EngineOptions
-from molgnn.screening.engines.pipeline import PipelineEngine, devices
+from molgnn.screening.engines import (
+    ENGINES,
+    EngineOptions,
+    make_engine,
+    models,
+    pipeline,
+    usable_cores,
+)
+from molgnn.screening.engines.actor import load_from_files
+from molgnn.screening.engines.models import find_model, load_scoring
+from molgnn.screening.engines.pipeline import (
+    PipelineEngine,
+    devices,
+    load_applying,
+    load_preparing,
+)
+from molgnn.screening.engines.processes import ProcessEngine
 from molgnn.screening.engines.serial import SerialEngine
 
 LOCAL = ["serial", "processes", "pipeline"]
@@ -148,11 +169,98 @@ def test_the_serial_engine_is_one_worker(length_model: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "options", [{"workers": 0}, {"row_timeout": 0}, {"row_timeout": float("nan")}]
+    "options",
+    [{"workers": 0}, *({"row_timeout": seconds} for seconds in (0, -1, 1e7, math.inf, math.nan))],
 )
 def test_options_out_of_range_are_refused(options: dict[str, Any]) -> None:
-    with pytest.raises(ConfigError, match="expected"):
+    with pytest.raises(ConfigError, match=r"expected.* but got .*; fix:"):
         EngineOptions(**options)
+
+
+def test_a_row_may_take_a_day(tiny_bundle: Path, faults: Any) -> None:
+    engine = ProcessEngine(tiny_bundle, EngineOptions(workers=1, row_timeout=86_400))
+    engine._load = faults.load_lengths
+    (chunk,) = engine.run(faults.chunks_of(["C", "raise"]))
+    assert [*chunk.scores.rejected] == [1]
+
+
+@pytest.mark.parametrize(
+    ("name", "is_in_memory", "options", "expected"),
+    [
+        ("auto", False, EngineOptions(device="cpu"), "processes"),
+        ("auto", False, EngineOptions(workers=2, device="cpu"), "processes"),
+        ("auto", False, EngineOptions(workers=1, device="cpu"), "serial"),
+        ("auto", False, EngineOptions(device="cuda"), "pipeline"),
+        ("auto", True, EngineOptions(), "serial"),
+        ("auto", True, EngineOptions(workers=1), "serial"),
+        ("serial", False, EngineOptions(device="cpu"), "serial"),
+        ("processes", False, EngineOptions(workers=1), "processes"),
+    ],
+)
+def test_auto_is_this_process_for_one_worker_and_for_a_model_in_memory(
+    name: str,
+    is_in_memory: bool,
+    options: EngineOptions,
+    expected: str,
+    tiny_bundle: Path,
+    length_model: Any,
+) -> None:
+    engine = make_engine(name, length_model if is_in_memory else tiny_bundle, options)
+    assert type(engine) is ENGINES[expected]
+
+
+def test_there_are_as_many_workers_as_asked_for_or_as_make_sense() -> None:
+    assert EngineOptions(workers=20).n_workers == 20
+    assert EngineOptions().n_workers == min(usable_cores(), 8)
+
+
+@pytest.mark.parametrize("name", ["auto", *LOCAL])
+def test_an_address_is_for_ray_alone(name: str, tiny_bundle: Path) -> None:
+    options = EngineOptions(workers=1, device="cpu", address="127.0.0.1:6379")
+    with pytest.raises(ConfigError, match=r"'127.0.0.1:6379'; fix: choose the engine ray"):
+        make_engine(name, tiny_bundle, options)
+
+
+def test_there_is_no_other_engine(tiny_bundle: Path) -> None:
+    with pytest.raises(UnknownName, match="did you mean serial"):
+        make_engine("cereal", tiny_bundle, EngineOptions())
+
+
+@pytest.mark.parametrize("options", [{"precision": "bf16"}, {"device": "cuda"}])
+def test_a_model_in_memory_keeps_its_device_and_precision(
+    options: dict[str, Any], tiny_bundle: Path
+) -> None:
+    predictor = Predictor.load(tiny_bundle, device="cpu")
+    with pytest.raises(ConfigError, match=r"of the model in memory.* but got .*; fix: load it"):
+        SerialEngine(predictor, EngineOptions(**options))
+    SerialEngine(predictor, EngineOptions(precision="fp32", device="cpu"))
+    predictor.precision = "bf16"
+    SerialEngine(predictor, EngineOptions(precision="bf16"))
+
+
+@pytest.mark.parametrize("name", ["processes", "pipeline", "ray"])
+def test_a_model_that_is_replaced_during_the_run_is_refused(
+    name: str, tiny_bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (models, pipeline):
+        monkeypatch.setattr(module, "dedicate_process", lambda: None)
+    copytree(tiny_bundle, tmp_path, dirs_exist_ok=True)
+    model = find_model(tmp_path)
+    files = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    description = json.loads(files["bundle.json"])
+    del description["sha256"]
+    description["card"]["summary"] = "another model"
+    files["bundle.json"] = seal(description).encode()
+    (tmp_path / "bundle.json").write_bytes(files["bundle.json"])
+    options = EngineOptions(device="cpu")
+    loads: dict[str, list[Callable[[], Any]]] = {
+        "processes": [partial(load_scoring, model, options)],
+        "pipeline": [partial(load_preparing, model), partial(load_applying, model, options)],
+        "ray": [partial(load_from_files, model, files, options)],
+    }
+    for load in loads[name]:
+        with pytest.raises(BundleError, match=r"was changed during the run; fix:"):
+            load()
 
 
 @pytest.mark.parametrize("name", LOCAL)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from shutil import which
 from typing import TYPE_CHECKING
 
-from molgnn.errors import unknown_name
-from molgnn.screening.engines.base import Engine, EngineOptions
+from molgnn.errors import ConfigError, unknown_name
+from molgnn.screening.engines.base import Engine, EngineOptions, usable_cores
 from molgnn.screening.engines.pipeline import PipelineEngine
 from molgnn.screening.engines.processes import ProcessEngine
 from molgnn.screening.engines.ray import RayEngine
@@ -16,6 +15,8 @@ from molgnn.screening.engines.serial import SerialEngine
 
 if TYPE_CHECKING:
     from molgnn.predictor.predictor import Predictor
+
+__all__ = ["ENGINES", "Engine", "EngineOptions", "make_engine", "usable_cores"]
 
 ENGINES: dict[str, type[Engine]] = {
     "serial": SerialEngine,
@@ -31,8 +32,8 @@ def make_engine(name: str, model: str | Path | Predictor, options: EngineOptions
     Parameters
     ----------
     name
-        One of `ENGINES`, or ``"auto"``: this process for one worker, processes for several,
-        which feed the GPU where the model runs on one.
+        One of `ENGINES`, or ``"auto"``: this process for one worker, or for a model in memory
+        where no number is given; else processes, which feed the GPU where the model runs on one.
     model, options
         What the engine gets.
 
@@ -40,21 +41,26 @@ def make_engine(name: str, model: str | Path | Predictor, options: EngineOptions
     ------
     UnknownName
         If there is no such engine.
+    ConfigError
+        If it cannot work with the model or the options.
     """
     if name == "auto":
-        name = "serial" if options.workers == 1 else "processes"
-        if name == "processes" and _is_gpu(options.device):
-            name = "pipeline"
+        name = _choose(model, options)
     if name not in ENGINES:
         raise unknown_name("engine", name, [*ENGINES, "auto"])
+    if options.address is not None and name != "ray":
+        raise ConfigError(
+            f"expected no address with the {name} engine but got {options.address!r}; fix: choose "
+            "the engine ray, or give no address"
+        )
     return ENGINES[name](model, options)
 
 
-def usable_cores() -> int:
-    """Return how many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):  # not on macOS and Windows
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+def _choose(model: str | Path | Predictor, options: EngineOptions) -> str:
+    is_in_memory = not isinstance(model, str | Path)
+    if options.workers == 1 or (options.workers is None and is_in_memory):
+        return "serial"
+    return "pipeline" if _is_gpu(options.device) else "processes"
 
 
 def _is_gpu(device: str) -> bool:
@@ -65,6 +71,3 @@ def _is_gpu(device: str) -> bool:
     import torch
 
     return torch.cuda.is_available()
-
-
-__all__ = ["ENGINES", "Engine", "EngineOptions", "make_engine", "usable_cores"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from abc import ABC, abstractmethod
 from collections.abc import Generator, Iterable
 from dataclasses import dataclass
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from molgnn.predictor.predictor import Predictor
     from molgnn.tasks import Tasks
 
+MOST_WORKERS = 8  # where nobody says how many: each holds a model and torch in memory
+LONGEST_ROW_TIMEOUT = 86_400.0  # a day; poll overflows at some weeks
+
 
 @dataclass(frozen=True, slots=True)
 class EngineOptions:
@@ -23,39 +27,61 @@ class EngineOptions:
     Parameters
     ----------
     workers
-        How many chunks are worked at, at a time.
+        How many chunks are worked at, at a time; by default as many as make sense.
     device
         Where a model that is given by its name or folder runs.
     row_timeout
-        The seconds that one row may take; one that takes longer is rejected.
+        The seconds that one row may take. Engines that score in other processes reject one that
+        takes longer.
     address
-        The Ray cluster to work on; one of this computer alone is started where there is none.
+        The Ray cluster to work on; by default one of this computer alone is started.
     precision
         How exactly a model that is given by its name or folder multiplies.
 
     Raises
     ------
     ConfigError
-        If *workers* is below 1, or *row_timeout* not above 0.
+        If *workers* is below 1, or *row_timeout* is not above 0 and at most a day.
     """
 
-    workers: int = 1
+    workers: int | None = None
     device: str = "auto"
     row_timeout: float = 60.0
     address: str | None = None
     precision: str = "fp32"
 
     def __post_init__(self) -> None:
-        if self.workers < 1:
-            raise ConfigError(f"expected workers of at least 1 but got {self.workers}")
-        if not self.row_timeout > 0:
-            raise ConfigError(f"expected a row timeout above 0 s but got {self.row_timeout:g} s")
+        if self.workers is not None and self.workers < 1:
+            raise ConfigError(
+                f"expected at least 1 worker but got {self.workers}; fix: give none, for as many "
+                "as make sense"
+            )
+        if not 0 < self.row_timeout <= LONGEST_ROW_TIMEOUT:
+            raise ConfigError(
+                f"expected a row timeout above 0 and up to {LONGEST_ROW_TIMEOUT:g} s but got "
+                f"{self.row_timeout:g} s; fix: a minute is plenty for any molecule"
+            )
+
+    @property
+    def n_workers(self) -> int:
+        """How many workers an engine has that may have several."""
+        return self.workers or min(usable_cores(), MOST_WORKERS)
+
+
+def usable_cores() -> int:
+    """Return how many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):  # not on macOS and Windows
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 class Engine(ABC):
     """Scores chunks, wherever its work is done.
 
-    All engines score a chunk on one thread each, so that they give the same bytes.
+    On processors, all engines score a chunk on one thread, so that they give the same bytes.
+
+    Every engine rejects a row for which Python raises an exception. A row that crashes or hangs is
+    rejected only by those that score in other processes; in this one, it ends or halts the run.
 
     Parameters
     ----------
@@ -90,5 +116,5 @@ class Engine(ABC):
         Raises
         ------
         MolgnnError
-            If workers cannot start, or nothing can be scored at all.
+            If workers cannot start, or nothing can be scored at all, or not any more.
         """

@@ -18,13 +18,21 @@ if TYPE_CHECKING:
 
 
 class SerialEngine(Engine):
-    """Scores in this process, which a fault in C++ ends, and which waits for a row that hangs."""
+    """Scores in this process, which ends with a row that crashes and waits for one that hangs.
+
+    A model in memory is used as it is, with its own device and precision.
+    """
 
     def __init__(self, model: str | Path | Predictor, options: EngineOptions) -> None:
-        if options.workers != 1:
-            raise ConfigError(f"expected 1 worker with the serial engine but got {options.workers}")
+        if options.workers not in (None, 1):
+            raise ConfigError(
+                f"expected 1 worker with the serial engine but got {options.workers}; fix: choose "
+                "the engine processes"
+            )
         if isinstance(model, str | Path):
             model = load_predictor(model, options)
+        else:
+            _check_is_as_asked(model, options)
         self._predictor = model
         self._row_timeout = options.row_timeout
 
@@ -34,13 +42,13 @@ class SerialEngine(Engine):
         return self._predictor.tasks
 
     def run(self, chunks: Iterable[Chunk]) -> Generator[ScoredChunk]:
-        """Yield every chunk with its scores."""
+        """Yield every chunk with its scores, each scored when it is asked for."""
         isolation = Isolation(self._ask, len(self.tasks), self._row_timeout)
         for chunk in chunks:
             yield ScoredChunk(chunk.rows, isolation.score(chunk.smiles))
 
-    def _ask(self, smiles: list[str], _: float) -> Scores:
-        """Score on one thread, and give torch back those it had."""
+    def _ask(self, smiles: list[str], _seconds: float) -> Scores:
+        """Score on one thread, however long it takes, and give torch back those it had."""
         import torch
 
         n_threads = torch.get_num_threads()
@@ -55,3 +63,17 @@ class SerialEngine(Engine):
 
     def _score(self, smiles: list[str]) -> Scores:
         return score(self._predictor, smiles)
+
+
+def _check_is_as_asked(model: Predictor, options: EngineOptions) -> None:
+    """Refuse what a model in memory could only ignore."""
+    if options.precision != "fp32" and options.precision != model.precision:
+        raise ConfigError(
+            f"expected the precision of the model in memory, {model.precision!r}, but got "
+            f"{options.precision!r}; fix: load it with that precision, or give its name or folder"
+        )
+    if options.device != "auto" and options.device not in (str(model.device), model.device.type):
+        raise ConfigError(
+            f"expected the device of the model in memory, '{model.device}', but got "
+            f"{options.device!r}; fix: load it onto that device, or give its name or folder"
+        )
