@@ -25,6 +25,31 @@ def chunks_of(*chunks: list[str]) -> Iterator[Chunk]:
         number += len(chunk)
 
 
+class Breakable:
+    """Scores lengths until it meets what breaks it, and then fails whatever it is asked."""
+
+    def __init__(self) -> None:
+        self._is_broken = False
+
+    def __call__(self, smiles: list[str]) -> Scores:
+        self._is_broken |= "break" in smiles
+        if self._is_broken:
+            raise RuntimeError("device lost")
+        return score_lengths(smiles)
+
+
+def load_breakable(*_: object) -> Breakable:
+    """Load what a row can break for good, as it does the state of a GPU."""
+    return Breakable()
+
+
+def load_broken(*_: object) -> Callable[[list[str]], Scores]:
+    """Load what has no result for anything."""
+    broken = Breakable()
+    broken._is_broken = True
+    return broken
+
+
 def score_lengths(smiles: list[str]) -> Scores:
     """Give each SMILES its length in every task, unless it names a fault."""
     for text in smiles:

@@ -10,7 +10,8 @@ import pytest
 from molgnn.errors import MolgnnError
 from molgnn.screening.chunks import Scores
 from molgnn.screening.engines.isolation import (
-    MOST_LOST_AT_FIRST,
+    CONTROL,
+    MOST_IN_A_ROW,
     Crashed,
     Failure,
     Isolation,
@@ -130,16 +131,41 @@ def test_a_chunk_may_take_longer_than_a_row_but_a_row_no_longer_than_allowed(
     assert again >= 60
 
 
-@pytest.mark.parametrize("n_rows", [MOST_LOST_AT_FIRST, 3 * MOST_LOST_AT_FIRST])
-def test_rows_that_fail_one_and_all_from_the_start_end_the_job(scorer: Scorer, n_rows: int) -> None:
-    scorer.failures = {"bad": Raised("error: illegal instruction")}
-    with pytest.raises(MolgnnError, match=r"none of the first 20 rows.*illegal instruction.*fix:"):
-        isolation(scorer).score(["bad"] * n_rows)
+@pytest.mark.parametrize("n_before", [0, 2])
+@pytest.mark.parametrize("n_rows", [1, 5, 1000])
+def test_a_scorer_that_fails_with_all_from_some_chunk_on_ends_the_job(
+    scorer: Scorer, n_rows: int, n_before: int
+) -> None:
+    job, chunk = isolation(scorer), ["C"] * n_rows
+    for _ in range(n_before):
+        assert job.score(chunk).rejected == {}
+    scorer.failures = {text: Raised("error: device lost") for text in ("C", CONTROL)}
+    with pytest.raises(MolgnnError, match=r"no row can be scored.*device lost; fix:"):
+        job.score(chunk)
+    assert scorer.asked["C",] <= MOST_IN_A_ROW + n_before
 
 
-def test_any_number_of_rows_may_fail_once_one_was_scored(scorer: Scorer) -> None:
+def test_rows_that_are_no_molecules_do_not_vouch_for_the_scorer(scorer: Scorer) -> None:
+    scorer.failures = {text: Raised("error: device lost") for text in ("C", CONTROL)}
+    with pytest.raises(MolgnnError, match="device lost"):
+        isolation(scorer).score(["C", ""] * 5)
+
+
+def test_a_scorer_that_fails_in_mid_chunk_blames_no_row_for_it(scorer: Scorer) -> None:
+    scorer.failures = {text: Raised("error: device lost") for text in ("CC", CONTROL)}
+    with pytest.raises(MolgnnError, match="device lost"):
+        isolation(scorer).score(["C", "C", "CC", "CC"])
+
+
+@pytest.mark.parametrize("n_rows", [1, MOST_IN_A_ROW - 1, MOST_IN_A_ROW, 50])
+@pytest.mark.parametrize("before", [[], ["C"]])
+@pytest.mark.parametrize("after", [[], ["C"]])
+def test_any_number_of_rows_may_be_guilty(
+    scorer: Scorer, n_rows: int, before: list[str], after: list[str]
+) -> None:
     scorer.failures = {"bad": Raised("error: it is")}
-    assert len(isolation(scorer).score(["C"] + ["bad"] * 50).rejected) == 50
+    scores = isolation(scorer).score(before + ["bad"] * n_rows + after)
+    assert list(scores.rejected) == list(range(len(before), len(before) + n_rows))
 
 
 def test_any_other_exception_passes(scorer: Scorer) -> None:

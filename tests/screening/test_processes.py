@@ -111,18 +111,50 @@ def test_a_model_scores_the_same_bytes_though_workers_are_killed(
 
 
 @pytest.mark.parametrize(
+    "chunk", [["break", "C", "CC"], ["C", "break", "", "CC"], ["C", "CC", "break"], ["break"] * 3]
+)
+def test_a_row_after_which_a_worker_fails_at_all_costs_that_row(
+    engine: ProcessEngine, faults: Any, chunk: list[str]
+) -> None:
+    engine._load = faults.load_breakable
+    scored = list(engine.run(faults.chunks_of(["C"], chunk, ["C"])))
+    guilty = [
+        chunk.rows[row].smiles
+        for chunk in scored
+        for row, why in chunk.scores.rejected.items()
+        if why.reason == "error: RuntimeError: device lost"
+    ]
+    assert guilty == ["break"] * chunk.count("break")
+
+
+def test_workers_that_have_no_result_for_anything_end_the_job(
+    engine: ProcessEngine, faults: Any
+) -> None:
+    engine._load = faults.load_broken
+    with pytest.raises(MolgnnError, match=r"no row can be scored.*device lost"):
+        list(engine.run(faults.chunks_of(["C", "CC"], ["CCC"])))
+    assert multiprocessing.active_children() == []
+
+
+@pytest.mark.parametrize(
     ("load", "error", "message"),
     [
         ("load_nothing", BundleError, "the weights are not as they were"),
-        ("load_badly", MolgnnError, "could not load the model: OSError: no such library"),
+        (
+            "load_badly",
+            MolgnnError,
+            r"could not load the model: OSError: no such library \(.*faults\.py:\d+\); fix:",
+        ),
     ],
 )
 def test_an_error_on_loading_reaches_the_user(
     engine: ProcessEngine, faults: Any, load: str, error: type[Exception], message: str
 ) -> None:
     engine._load = getattr(faults, load)
-    with pytest.raises(error, match=message):
+    with pytest.raises(error, match=message) as caught:
         list(engine.run(faults.chunks_of(["C"], ["CC"])))
+    assert "\n" not in str(caught.value)
+    assert not hasattr(caught.value, "__notes__")
     assert multiprocessing.active_children() == []
 
 

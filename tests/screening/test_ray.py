@@ -99,7 +99,7 @@ def test_a_cluster_of_this_computer_starts_by_itself_and_is_ended(
     tiny_bundle: Path, faults: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("molgnn.screening.engines.ray.load_from_files", faults.load_lengths)
-    scored = RayEngine(tiny_bundle, EngineOptions()).run(faults.chunks_of(["C"], ["hang"]))
+    scored = RayEngine(tiny_bundle, EngineOptions(workers=1)).run(faults.chunks_of(["C"], ["hang"]))
     next(scored)
     assert ray.cluster_resources()["CPU"] == 1
     scored.close()

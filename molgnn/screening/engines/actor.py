@@ -13,15 +13,15 @@ from typing import Any
 from molgnn.errors import MolgnnError
 from molgnn.screening.chunks import Scores
 from molgnn.screening.engines.base import EngineOptions
-from molgnn.screening.engines.isolation import Failure, Stopped, TookTooLong, answer
-from molgnn.screening.engines.models import load_scoring
+from molgnn.screening.engines.isolation import Failure, Stopped, TookTooLong, answer, in_one_line
+from molgnn.screening.engines.models import SealedModel, load_scoring
 from molgnn.screening.engines.pool import Gone
 from molgnn.screening.engines.worker import STARTS, THREAD_LIMITS, as_loading_error
 
 SECONDS_TO_LOAD = 300.0
 SECONDS_TO_FIND_ROOM = 30.0
 
-Load = Callable[[dict[str, bytes], EngineOptions], Callable[[Any], Any]]
+LoadFiles = Callable[[dict[str, bytes], EngineOptions], Callable[[Any], Any]]
 
 
 class RayWorker:
@@ -40,7 +40,7 @@ class RayWorker:
         How it is to work.
     """
 
-    def __init__(self, load: Load, files: Any, options: EngineOptions) -> None:
+    def __init__(self, load: LoadFiles, files: Any, options: EngineOptions) -> None:
         self._arguments = load, files, options
         self._needs = resources_of_one(options)
         self._actor: Any = None
@@ -56,17 +56,26 @@ class RayWorker:
         try:
             result = ray.get(self._actor.work.remote(task), timeout=seconds)
         except ray.exceptions.GetTimeoutError:
-            self._end()
+            self.end()
             raise TookTooLong(seconds) from None
         except ray.exceptions.RayError:
-            self._end()
+            self.end()
             raise Stopped("crash: its Ray actor died") from None
         if isinstance(result, Failure):
             raise result
         return result
 
+    def end(self) -> None:
+        """End the actor; another starts when it is asked again."""
+        import ray
+
+        self._is_loaded = False
+        ray.kill(self._actor)
+        if self._is_closed:
+            raise CancelledError
+
     def close(self) -> None:
-        """End the actor."""
+        """End the actor for good."""
         import ray
 
         self._is_closed = True
@@ -83,24 +92,24 @@ class RayWorker:
             try:
                 error = ray.get(self._actor.load.remote(*self._arguments), timeout=SECONDS_TO_LOAD)
             except ray.exceptions.GetTimeoutError:
-                self._end()
+                self.end()
                 raise Gone(
                     f"no Ray actor had loaded the model after {SECONDS_TO_LOAD:g} s; fix: see "
                     "`ray status` for what the cluster is short of"
                 ) from None
             except ray.exceptions.RayActorError:
-                self._end()
+                self.end()
                 continue
             except ray.exceptions.RayTaskError as error:
                 raise MolgnnError(
-                    f"a Ray actor could not load the model: {error.cause}; fix: install the same "
-                    "molgnn on every computer of the cluster"
+                    f"a Ray actor could not load the model: {in_one_line(error.cause)}; fix: "
+                    "install the same molgnn on every computer of the cluster"
                 ) from error
             if error is not None:
                 raise error
             self._is_loaded = True
             if self._is_closed:  # while this one was not there yet to be killed
-                self._end()
+                self.end()
             return
         raise Gone(
             f"a Ray actor died {STARTS} times while it loaded the model, perhaps for want of "
@@ -126,19 +135,11 @@ class RayWorker:
                 )
             time.sleep(0.2)
 
-    def _end(self) -> None:
-        import ray
-
-        self._is_loaded = False
-        ray.kill(self._actor)
-        if self._is_closed:
-            raise CancelledError
-
 
 class _Actor:
     """What runs on the cluster."""
 
-    def load(self, load: Load, files: dict[str, bytes], options: EngineOptions) -> Any:
+    def load(self, load: LoadFiles, files: dict[str, bytes], options: EngineOptions) -> Any:
         os.environ.update(dict.fromkeys(THREAD_LIMITS, "1"))
         try:
             self._work = load(files, options)
@@ -151,13 +152,13 @@ class _Actor:
 
 
 def load_from_files(
-    files: dict[str, bytes], options: EngineOptions
+    model: SealedModel, files: dict[str, bytes], options: EngineOptions
 ) -> Callable[[list[str]], Scores]:
-    """Load a model whose files are at hand as bytes."""
+    """Load a model whose files are at hand as bytes, as `load_scoring` does."""
     with TemporaryDirectory(prefix="molgnn-") as folder:
         for name, data in files.items():
             Path(folder, name).write_bytes(data)
-        return load_scoring(Path(folder), options)
+        return load_scoring(model, options, place=Path(folder))
 
 
 def resources_of_one(options: EngineOptions) -> dict[str, int]:

@@ -16,7 +16,8 @@ from molgnn.screening.chunks import Scores
 
 ATTEMPTS = 3  # for what was stopped from outside, which is no fault of the rows
 SECONDS_PER_ROW = 0.05  # twenty rows a second is slow, but no sign of a row that hangs
-MOST_LOST_AT_FIRST = 20  # where so many fail before any is scored, the rows are not at fault
+MOST_IN_A_ROW = 20  # where so many rows fail one after the other, it may not be their fault
+CONTROL = "CN1C=NC2=C1C(=O)N(C)C(=O)N2C"  # caffeine, for which any sound scorer has an answer
 
 
 class Failure(Exception):
@@ -59,6 +60,9 @@ class Isolation:
     reason. What is left is then scored as a whole again, since a molecule's last digits may depend
     on its company: a chunk without a guilty row gives the same bytes whatever happened on the way.
 
+    Rows are blamed only where the scorer is sound, as it is if it has an answer for the next row,
+    or for the control. A GPU that has failed, for one, fails with every row from then on.
+
     Parameters
     ----------
     ask
@@ -77,7 +81,6 @@ class Isolation:
         self._ask = ask
         self._n_tasks = n_tasks
         self._row_timeout = row_timeout
-        self._has_scored = False
 
     def score(self, smiles: list[str]) -> Scores:
         """Return the scores of a chunk, with its guilty rows rejected.
@@ -85,7 +88,7 @@ class Isolation:
         Raises
         ------
         MolgnnError
-            If the first rows of the job fail one and all, so that it cannot be their fault.
+            If rows and the control fail, so that it cannot be the fault of the rows.
         """
         try:
             return self._attempt(smiles, self._row_timeout + SECONDS_PER_ROW * len(smiles))
@@ -105,12 +108,10 @@ class Isolation:
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 scores = self._ask(smiles, seconds)
+                break
             except Stopped:
                 if attempt == ATTEMPTS:
                     raise
-            else:
-                self._has_scored = True
-                break
         return scores
 
     def _walk(self, smiles: list[str]) -> tuple[Scores, dict[int, Rejected]]:
@@ -120,22 +121,34 @@ class Isolation:
         values = np.full((len(smiles), self._n_tasks), np.nan, dtype=np.float32)
         rejected: dict[int, Rejected] = {}
         guilty: dict[int, Rejected] = {}
+        n_in_a_row = 0
         for row, text in enumerate(smiles):
             try:
                 scores = self._attempt([text], self._row_timeout)
             except Failure as failure:
                 guilty[row] = Rejected(row, text, Stage.PREDICT, failure.reason)
-                self._check_that_any_is_scored(len(guilty), failure)
+                n_in_a_row += 1
+                if n_in_a_row == MOST_IN_A_ROW:
+                    self._check_scorer()
+                    n_in_a_row = 0
             else:
                 values[row] = scores.values[0]
+                if not scores.rejected:  # what is no molecule is rejected without the network
+                    n_in_a_row = 0
                 rejected.update((row, replace(why, row=row)) for why in scores.rejected.values())
+        if n_in_a_row:
+            self._check_scorer()
         return Scores(values, dict(sorted((rejected | guilty).items()))), guilty
 
-    def _check_that_any_is_scored(self, n_guilty: int, failure: Failure) -> None:
-        if n_guilty >= MOST_LOST_AT_FIRST and not self._has_scored:
+    def _check_scorer(self) -> None:
+        """Make sure that it has an answer for a molecule that is not at fault."""
+        try:
+            self._attempt([CONTROL], self._row_timeout)
+        except Failure as failure:
             raise MolgnnError(
-                f"none of the first {n_guilty} rows could be scored, the last for this reason: "
-                f"{failure.reason}; fix: see whether `molgnn doctor` finds the cause"
+                f"no row can be scored (any more), not even caffeine: {failure.reason}; fix: see "
+                "whether `molgnn doctor` finds the cause; if one row is the cause, the engine "
+                "processes rejects it"
             ) from failure
 
 
@@ -144,5 +157,9 @@ def answer(work: Callable[[Any], Any], task: Any) -> Any:
     try:
         return work(task)
     except Exception as error:
-        detail = f"{type(error).__name__}: {error}".rstrip(": ")
-        return Raised(f"error: {' '.join(detail.split())}")
+        return Raised(f"error: {in_one_line(error)}")
+
+
+def in_one_line(error: BaseException) -> str:
+    """Return an exception's type and message."""
+    return " ".join(f"{type(error).__name__}: {error}".rstrip(": ").split())

@@ -5,11 +5,12 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from molgnn.errors import ConfigError
+from molgnn.errors import BundleError, ConfigError
 from molgnn.screening.chunks import Scores, score
 from molgnn.tasks import Tasks
 
@@ -17,9 +18,54 @@ if TYPE_CHECKING:
     from molgnn.predictor.predictor import Predictor
     from molgnn.screening.engines.base import EngineOptions
 
+_M_TRIM_THRESHOLD, _M_TOP_PAD, _M_MMAP_THRESHOLD = -1, -2, -3  # malloc.h
 
-def find_model(model: str | Path | Predictor) -> tuple[Path, Tasks]:
-    """Return the folder of a model for workers to load, and its tasks, without loading torch.
+
+@dataclass(frozen=True, slots=True)
+class SealedModel:
+    """A model for workers to load, now and again, which must stay the same meanwhile.
+
+    Parameters
+    ----------
+    folder
+        Where it is.
+    sha256
+        The seal of its description, and so of all of it.
+    tasks
+        What it predicts.
+    """
+
+    folder: Path
+    sha256: str
+    tasks: Tasks
+
+    def read_description(self, place: Path | None = None) -> dict[str, Any]:
+        """Return the contents of ``bundle.json``, in *place* if its files were copied there.
+
+        Raises
+        ------
+        BundleError
+            If it is that of another model by now, or not as it was saved.
+        """
+        from molgnn.predictor.seal import read_description
+
+        description = read_description(place or self.folder)
+        if description["sha256"] != self.sha256:
+            raise BundleError(
+                f"the model in {self.folder} was changed during the run; fix: put the earlier one "
+                "back and go on, or screen again with --restart (restart=True)"
+            )
+        return description
+
+    def load(self, options: EngineOptions, place: Path | None = None) -> Predictor:
+        """Return the model, ready to predict; raises what `read_description` does."""
+        predictor = load_predictor(place or self.folder, options)
+        self.read_description(place)  # after loading, or it could be changed in between
+        return predictor
+
+
+def find_model(model: str | Path | Predictor) -> SealedModel:
+    """Check every byte of a model that workers are to load, without loading torch.
 
     Raises
     ------
@@ -39,27 +85,35 @@ def find_model(model: str | Path | Predictor) -> tuple[Path, Tasks]:
     folder = resolve(model)
     description = read_description(folder)
     read_weights(folder, description)
-    return folder, Tasks.from_json(description["tasks"])
+    return SealedModel(folder, description["sha256"], Tasks.from_json(description["tasks"]))
 
 
 def load_predictor(model: str | Path, options: EngineOptions) -> Predictor:
-    """Load a model as the options say."""
+    """Load a model onto the device and in the precision of the options."""
     from molgnn.zoo import load
 
     return load(model, device=options.device, precision=options.precision)
 
 
-def load_scoring(folder: Path, options: EngineOptions) -> Callable[[list[str]], Scores]:
-    """Load a model into a process that is there for it alone; return what scores SMILES."""
+def load_scoring(
+    model: SealedModel, options: EngineOptions, place: Path | None = None
+) -> Callable[[list[str]], Scores]:
+    """Load a model into a process that is there for it alone; return what scores SMILES.
+
+    Raises
+    ------
+    BundleError
+        If the model was changed since it was found.
+    """
     dedicate_process()
-    return partial(score, load_predictor(folder, options))
+    return partial(score, model.load(options, place))
 
 
 def dedicate_process() -> None:
     """Set a process up that does nothing but run networks, chunk after chunk, on one thread.
 
-    The GNU allocator would give every large tensor back to the system as soon as it is freed, and
-    the next chunk would get its memory page by page, at half the cost of computing.
+    The GNU allocator gives every large tensor back to the system as soon as it is freed, unless it
+    is told otherwise, and the next chunk gets its memory page by page again.
     """
     import torch
 
@@ -69,6 +123,3 @@ def dedicate_process() -> None:
         mallopt(_M_MMAP_THRESHOLD, 32 << 20)
         mallopt(_M_TRIM_THRESHOLD, 512 << 20)
         mallopt(_M_TOP_PAD, 64 << 20)
-
-
-_M_TRIM_THRESHOLD, _M_TOP_PAD, _M_MMAP_THRESHOLD = -1, -2, -3  # malloc.h

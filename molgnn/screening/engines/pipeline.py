@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from molgnn.screening.chunks import Chunk, ScoredChunk, Scores
 from molgnn.screening.engines.base import Engine, EngineOptions
 from molgnn.screening.engines.isolation import Isolation
-from molgnn.screening.engines.models import dedicate_process, find_model, load_predictor
+from molgnn.screening.engines.models import SealedModel, dedicate_process, find_model
 from molgnn.screening.engines.pool import Pool, score_in_order
 from molgnn.screening.engines.worker import WorkerProcess
 
@@ -35,22 +35,22 @@ class PipelineEngine(Engine):
     """
 
     def __init__(self, model: str | Path | Predictor, options: EngineOptions) -> None:
-        self._folder, self._tasks = find_model(model)
+        self._model = find_model(model)
         self._options = options
 
     @property
     def tasks(self) -> Tasks:
         """What the model predicts."""
-        return self._tasks
+        return self._model.tasks
 
     def run(self, chunks: Iterable[Chunk]) -> Generator[ScoredChunk]:
         """Yield every chunk with its scores, in order."""
         preparers = [
-            WorkerProcess(partial(load_preparing, self._folder))
-            for _ in range(self._options.workers)
+            WorkerProcess(partial(load_preparing, self._model))
+            for _ in range(self._options.n_workers)
         ]
         appliers = [
-            WorkerProcess(partial(load_applying, self._folder, replace(self._options, device=name)))
+            WorkerProcess(partial(load_applying, self._model, replace(self._options, device=name)))
             for name in devices(self._options.device)
         ]
         n_threads = len(preparers) + CHUNKS_PER_DEVICE * len(appliers)
@@ -65,7 +65,7 @@ class PipelineEngine(Engine):
                 scores: Scores = applying.ask((smiles, prepared), seconds)
                 return scores
 
-            isolation = Isolation(ask, len(self._tasks), self._options.row_timeout)
+            isolation = Isolation(ask, len(self.tasks), self._options.row_timeout)
             yield from score_in_order(executor, n_threads, chunks, isolation.score)
 
 
@@ -78,15 +78,20 @@ def devices(name: str) -> list[str]:
     return [f"cuda:{number}" for number in range(torch.cuda.device_count())] or [name]
 
 
-def load_preparing(folder: Path) -> Callable[[list[str]], bytes]:
-    """Return what turns SMILES into molecules, pickled for a process that runs the networks."""
+def load_preparing(model: SealedModel) -> Callable[[list[str]], bytes]:
+    """Return what turns SMILES into molecules, pickled for a process that runs the networks.
+
+    Raises
+    ------
+    BundleError
+        If the model was changed since it was found.
+    """
     from molgnn.chem.standardize import Standardizer
     from molgnn.graph.featurizer import Featurizer
     from molgnn.graph.presets.column import Preset
     from molgnn.predictor.prepare import prepare_molecules
-    from molgnn.predictor.seal import read_description
 
-    description = read_description(folder)
+    description = model.read_description()
     standardizer = Standardizer.from_json(description["standardizer"])
     featurizer = Featurizer(Preset.from_json(description["preset"]))
 
@@ -97,13 +102,19 @@ def load_preparing(folder: Path) -> Callable[[list[str]], bytes]:
 
 
 def load_applying(
-    folder: Path, options: EngineOptions
+    model: SealedModel, options: EngineOptions
 ) -> Callable[[tuple[list[str], bytes]], Scores]:
-    """Return what scores SMILES together with the molecules that another process made of them."""
+    """Return what scores SMILES together with the molecules that another process made of them.
+
+    Raises
+    ------
+    BundleError
+        If the model was changed since it was found.
+    """
     import numpy as np
 
     dedicate_process()
-    predictor = load_predictor(folder, options)
+    predictor = model.load(options)
 
     def apply(task: tuple[list[str], bytes]) -> Scores:
         smiles, prepared = task[0], pickle.loads(task[1])

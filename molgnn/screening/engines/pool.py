@@ -1,4 +1,4 @@
-"""Workers that are asked from many threads, one of which each is asked by at a time."""
+"""Workers that many threads ask, each of them one at a time."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Any, Protocol, Self
 
 from molgnn.errors import MolgnnError
 from molgnn.screening.chunks import Chunk, ScoredChunk, Scores
+from molgnn.screening.engines.isolation import Raised
 
 CHUNKS_PER_THREAD = 3  # one at work, one waiting for it, one done and waiting for its turn
 
@@ -40,12 +41,18 @@ class Worker(Protocol):
             If it is closed meanwhile.
         """
 
+    def end(self) -> None:
+        """End it while it is idle; it starts afresh when it is asked again."""
+
     def close(self) -> None:
-        """End it at once, whatever it is at."""
+        """End it at once and for good, whatever it is at."""
 
 
 class Pool:
     """Gives each task to a worker that is idle, by preference one that was at work just now.
+
+    What a worker raises is believed if it had a result for the task before. If not, it may be unfit
+    for any, as after a failure of its GPU, and a fresh one is given the same task.
 
     Leaving its block ends the workers.
     """
@@ -54,6 +61,7 @@ class Pool:
         self._workers = workers
         self._n_left = len(workers)
         self._lock = threading.Lock()
+        self._suspects: set[Worker] = set()
         self._idle: LifoQueue[Worker] = LifoQueue()
         for worker in workers:
             self._idle.put(worker)
@@ -76,7 +84,7 @@ class Pool:
             worker = self._idle.get()
             is_left_out = False
             try:
-                return worker.ask(task, seconds)
+                return self._ask(worker, task, seconds)
             except Gone:
                 is_left_out = self._leave_out_one()
                 if not is_left_out:
@@ -84,6 +92,19 @@ class Pool:
             finally:
                 if not is_left_out:
                     self._idle.put(worker)
+
+    def _ask(self, worker: Worker, task: Any, seconds: float) -> Any:
+        is_suspect = worker in self._suspects
+        self._suspects.add(worker)
+        try:
+            result = worker.ask(task, seconds)
+        except Raised:
+            if not is_suspect:
+                raise
+            worker.end()
+            result = worker.ask(task, seconds)
+        self._suspects.remove(worker)
+        return result
 
     def _leave_out_one(self) -> bool:
         """Count one worker less unless it is the last, from whom all threads learn of the end."""

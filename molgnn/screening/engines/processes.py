@@ -28,8 +28,9 @@ class ProcessEngine(Engine):
     """Scores in as many processes as there are workers; this one never loads torch."""
 
     def __init__(self, model: str | Path | Predictor, options: EngineOptions) -> None:
-        folder, self._tasks = find_model(model)
-        self._load: Load = partial(load_scoring, folder, options)
+        found = find_model(model)
+        self._tasks = found.tasks
+        self._load: Load = partial(load_scoring, found, options)
         self._options = options
 
     @property
@@ -39,7 +40,7 @@ class ProcessEngine(Engine):
 
     def run(self, chunks: Iterable[Chunk]) -> Generator[ScoredChunk]:
         """Yield every chunk with its scores, in order."""
-        n = self._options.workers
+        n = self._options.n_workers
         workers = [WorkerProcess(self._load) for _ in range(n)]
         with ThreadPoolExecutor(n) as executor, Pool(workers) as pool:
             isolation = Isolation(pool.ask, len(self._tasks), self._options.row_timeout)

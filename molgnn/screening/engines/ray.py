@@ -11,6 +11,7 @@ import socket
 from collections.abc import Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -50,14 +51,16 @@ class RayEngine(Engine):
             ) from error
         from molgnn.predictor.seal import DESCRIPTION, WEIGHTS
 
-        folder, self._tasks = find_model(model)
-        self._files = {name: (folder / name).read_bytes() for name in (DESCRIPTION, WEIGHTS)}
+        self._model = find_model(model)
+        self._files = {
+            name: (self._model.folder / name).read_bytes() for name in (DESCRIPTION, WEIGHTS)
+        }
         self._options = options
 
     @property
     def tasks(self) -> Tasks:
         """What the model predicts."""
-        return self._tasks
+        return self._model.tasks
 
     def run(self, chunks: Iterable[Chunk]) -> Generator[ScoredChunk]:
         """Yield every chunk with its scores, in order.
@@ -72,9 +75,10 @@ class RayEngine(Engine):
         with connected(self._options):
             n = _n_workers(self._options)
             files = ray.put(self._files)
-            workers = [RayWorker(load_from_files, files, self._options) for _ in range(n)]
+            load = partial(load_from_files, self._model)
+            workers = [RayWorker(load, files, self._options) for _ in range(n)]
             with ThreadPoolExecutor(n) as executor, Pool(workers) as pool:
-                isolation = Isolation(pool.ask, len(self._tasks), self._options.row_timeout)
+                isolation = Isolation(pool.ask, len(self.tasks), self._options.row_timeout)
                 yield from score_in_order(executor, n, chunks, isolation.score)
 
 
@@ -91,7 +95,7 @@ def connected(options: EngineOptions) -> Iterator[None]:
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # a screening is nobody's business
         ray.init(
             address="local",
-            num_cpus=options.workers,
+            num_cpus=options.n_workers,
             object_store_memory=OBJECT_STORE_BYTES,
             include_dashboard=False,
             **quiet,
@@ -123,7 +127,7 @@ def _n_workers(options: EngineOptions) -> int:
     import ray
 
     there, needs = ray.cluster_resources(), resources_of_one(options)
-    n = min(options.workers, *(int(there.get(name, 0)) for name in needs))
+    n = min(options.n_workers, *(int(there.get(name, 0)) for name in needs))
     if n == 0:
         raise ConfigError(
             f"expected a Ray cluster with {' and '.join(needs)} but it has {', '.join(there)}; "

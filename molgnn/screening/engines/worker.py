@@ -23,6 +23,7 @@ from molgnn.screening.engines.isolation import (
     Stopped,
     TookTooLong,
     answer,
+    in_one_line,
 )
 
 Load = Callable[[], Callable[[Any], Any]]
@@ -58,7 +59,7 @@ class WorkerProcess:
         try:
             pipe.send(task)
             if not pipe.poll(seconds):
-                self._end()
+                self.end()
                 raise TookTooLong(seconds)
             result = pipe.recv()
         except (EOFError, OSError):
@@ -67,8 +68,19 @@ class WorkerProcess:
             raise result
         return result
 
+    def end(self) -> None:
+        """End the process, which starts afresh when it is asked again."""
+        with _children:
+            self._process.kill()
+            self._process.join()
+        if self._pipe is not None:
+            self._pipe.close()
+            self._pipe = None
+        if self._is_closed:
+            raise CancelledError
+
     def close(self) -> None:
-        """End the process."""
+        """End the process for good."""
         self._is_closed = True
         with _children:
             if self._process is not None:
@@ -87,7 +99,7 @@ class WorkerProcess:
                     break
                 continue
             if error is not None:
-                self._end()
+                self.end()
                 raise error
             self._pipe = pipe
             return pipe
@@ -111,23 +123,13 @@ class WorkerProcess:
     def _bury(self) -> Crashed | Stopped:
         """Return what the process died of."""
         wait([self._process.sentinel], SECONDS_TO_EXIT)
-        self._end()
+        self.end()
         code = self._process.exitcode
         if code >= 0:
             return Crashed(f"crash: its process ended with exit code {code}")
         name = signal.Signals(-code).name
         kind = Stopped if name in FROM_OUTSIDE else Crashed
         return kind(f"crash: its process was killed by signal {name}")
-
-    def _end(self) -> None:
-        with _children:
-            self._process.kill()
-            self._process.join()
-        if self._pipe is not None:
-            self._pipe.close()
-            self._pipe = None
-        if self._is_closed:
-            raise CancelledError
 
 
 def serve(pipe: Connection[Any, Any], load: Load) -> None:
@@ -161,6 +163,8 @@ def as_loading_error(error: Exception) -> MolgnnError:
     """Return what a user is to read of an error on loading."""
     if isinstance(error, MolgnnError):
         return error
-    told = MolgnnError(f"a worker could not load the model: {type(error).__name__}: {error}")
-    told.add_note("".join(traceback.format_exception(error)))
-    return told
+    *_, (frame, line) = traceback.walk_tb(error.__traceback__)
+    return MolgnnError(
+        f"a worker could not load the model: {in_one_line(error)} "
+        f"({frame.f_code.co_filename}:{line}); fix: see whether `molgnn doctor` finds the cause"
+    )
