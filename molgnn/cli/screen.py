@@ -129,7 +129,6 @@ def screen(
     Example:  molgnn screen vendor.csv.gz -m tox21 -o scored.csv.gz
     """
     from molgnn.screening import screen
-    from molgnn.screening.engines import usable_cores
 
     summary = screen(
         library[0] if len(library) == 1 else library,
@@ -142,8 +141,9 @@ def screen(
         top=top,
         by=by,
         ascending=ascending,
-        engine=engine,
-        workers=workers or min(usable_cores(), 8),
+        # Only in another process does a row that crashes cost no more than itself.
+        engine="processes" if (engine, workers) == ("auto", 1) else engine,
+        workers=workers,
         address=address,
         row_timeout=row_timeout,
         device=device,

@@ -14,8 +14,8 @@ from molgnn.tasks import Tasks
 
 MOST_MOVED = 0.0025
 """What "auto" allows among the hundred molecules of the probe, so that none of ten thousand others
-moves by more than 0.005: with the bundled models, the farthest of these goes at most 1.6 times as far as
-the farthest of the probe. With another model this is an estimate."""
+moves by more than 0.005: with the bundled models, the farthest of these goes at most 1.6 times as
+far as the farthest of the probe. With another model this is an estimate."""
 
 _TORCH_CALLS = {"fp32": "highest", "bf16": "medium"}
 PRECISIONS = (*_TORCH_CALLS, "auto")

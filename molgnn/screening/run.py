@@ -51,7 +51,7 @@ def screen(
     by: str | None = None,
     ascending: bool = False,
     engine: str = "auto",
-    workers: int = 1,
+    workers: int | None = 1,
     device: str = "auto",
     precision: str = "fp32",
     address: str | None = None,
@@ -91,10 +91,11 @@ def screen(
         ``"mean"`` or ``"max(NR-AR, NR-ER)"``; of the smallest if *ascending*. They are written in
         the order of their ``rank``.
     engine
-        A name in `molgnn.screening.engines.ENGINES`. ``"auto"`` scores in this process, or in
-        worker processes if there are several.
+        A name in `molgnn.screening.engines.ENGINES`. ``"auto"`` scores in this process if *workers*
+        is 1, else in worker processes; only there does a row that crashes or hangs cost no more
+        than itself.
     workers
-        How many processes score, of one thread each.
+        How many processes score, of one thread each; None is one per core, up to 8.
     device
         Where the model runs, unless it is loaded already; several workers share it.
     precision

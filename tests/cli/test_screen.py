@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import signal
 import subprocess
 import sys
@@ -100,14 +101,21 @@ def test_an_existing_output_is_replaced_when_asked(
 @pytest.mark.skipif(sys.platform == "win32", reason="signals to a process are Unix's")
 @pytest.mark.parametrize(
     ("number", "workers", "code", "said"),
-    [(signal.SIGINT, "2", 130, "molgnn: interrupted\n"), (signal.SIGTERM, "1", 143, "")],
+    [(signal.SIGINT, "2", 130, "interrupted"), (signal.SIGTERM, "1", 143, "ended from outside")],
 )
-def test_a_signal_on_the_way_leaves_no_file(
-    tmp_path: Path, tiny_bundle: Path, number: int, workers: str, code: int, said: str
+def test_a_signal_on_the_way_leaves_what_is_done_and_says_so(
+    tmp_path: Path,
+    tiny_bundle: Path,
+    library: Path,
+    number: int,
+    workers: str,
+    code: int,
+    said: str,
 ) -> None:
-    library = tmp_path / "library.smi"
-    library.write_text("CC(=O)Oc1ccccc1C(=O)O\n" * 1_000_000)
-    arguments = ["screen", library, "-m", tiny_bundle, "-o", "out.csv", "--workers", workers]
+    long_library = tmp_path / "library.csv"
+    header, *drugs = library.read_text(encoding="utf-8").splitlines(keepends=True)
+    long_library.write_text("".join([header, *drugs * 50]), encoding="utf-8")
+    arguments = ["screen", long_library, "-m", tiny_bundle, "-o", "out.csv", "--workers", workers]
     process = subprocess.Popen(
         [sys.executable, "-c", "from molgnn.cli import main; main()", *map(str, arguments)],
         cwd=tmp_path,
@@ -115,10 +123,61 @@ def test_a_signal_on_the_way_leaves_no_file(
         text=True,
         start_new_session=True,
     )
-    while not any(path.stat().st_size for path in tmp_path.glob(".molgnn-*.part")):
+    listing = tmp_path / "out.csv.parts" / "parts.jsonl"
+    while not (listing.exists() and listing.stat().st_size):
         assert process.poll() is None
         time.sleep(0.05)
     process.send_signal(number)
-    assert process.communicate() == (None, said)
+    first, second = process.communicate()[1].splitlines()
     assert process.returncode == code
-    assert list(tmp_path.iterdir()) == [library]
+    assert first == f"molgnn: {said}"
+    assert re.fullmatch(r"molgnn: [\d,]+ rows are done and safe in .*goes on behind them", second)
+    assert {path.name for path in tmp_path.iterdir()} == {"library.csv", "out.csv.parts"}
+
+
+@pytest.mark.parametrize(
+    ("options", "shown"),
+    [
+        (["--where", "SR-p53 <"], "ends too early"),
+        (["--where", "SR-p54 < 0.2"], "SR-p53"),
+        (["--top", "3"], "--by"),
+        (["--by", "mean"], "--top"),
+        (["--engine", "threads"], "processes"),
+        (["--engine", "serial", "--workers", "2"], "fix"),
+        (["--address", "10.0.0.1:6379"], "ray"),
+        (["--precision", "fp8"], "bf16"),
+        (["--columns", "id,weight"], "weight"),
+        (["--row-timeout", "0"], "row timeout"),
+    ],
+)
+def test_an_option_that_makes_no_sense_is_answered_in_one_line(
+    call: Call, library_file: Path, tiny_bundle: Path, options: list[str], shown: str
+) -> None:
+    output = library_file.with_name("out.csv")
+    result = call("screen", library_file, "-m", tiny_bundle, "-o", output, *options)
+    assert result.exit_code in (1, 2)
+    assert shown in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+    assert {path.name for path in library_file.parent.iterdir()} <= {"library.csv", "model"}
+
+
+def test_the_best_are_chosen_by_the_command_line(
+    call: Call, library_file: Path, tiny_bundle: Path
+) -> None:
+    output = library_file.with_name("best.sdf")
+    options = ["--top", "1", "--by", "mean", "--where", "SR-p53 >= 0", "--id-column", "id"]
+    result = call("screen", library_file, "-m", tiny_bundle, "-o", output, *options)
+    assert result.exit_code == 0
+    assert "selected" in result.stdout
+    assert output.read_text().count("$$$$") == 1
+
+
+def test_a_library_may_come_through_a_pipe(tmp_path: Path, tiny_bundle: Path) -> None:
+    arguments = ["screen", "-", "-m", str(tiny_bundle), "-o", "out.csv"]
+    process = subprocess.run(
+        [sys.executable, "-c", "from molgnn.cli import main; main()", *arguments],
+        cwd=tmp_path, input="CCO ethanol\nno\n", text=True, capture_output=True, check=True,
+    )  # fmt: skip
+    assert "scored                                1" in process.stdout
+    assert (tmp_path / "out.csv").read_text().startswith("smiles,name,status,reason,")
+    assert [path.name for path in tmp_path.iterdir()] == ["out.csv"]
