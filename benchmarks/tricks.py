@@ -133,8 +133,9 @@ def measure(tricks: Tricks) -> None:
 def measure_kept_memory(tricks: Tricks) -> None:
     """Compare the allocator as it is with what worker processes make of it, for good."""
     work, seconds = predicting("dmpnn.tox21", tricks.store), []
-    for prepare in (lambda: None, dedicate_process):
-        prepare()
+    for is_kept in (False, True):
+        if is_kept:
+            dedicate_process()
         work()
         started = time.perf_counter()
         work()
