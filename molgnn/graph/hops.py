@@ -110,7 +110,7 @@ def atom_hops(batch: GraphBatch, depth: int, *, bonds: bool, shared: bool) -> Ho
         that are equal so far go different ways from then on.
     """
     incoming = _Incoming.of(batch)
-    bond_colours = _both_ways(_colour(batch.bond_codes)) if bonds else torch.zeros_like(batch.src)
+    bond_colours = _both_ways(_colour(batch.bond_codes)) if shared and bonds else 0
     colours = _mix(_colour(batch.atom_codes) + batch.degrees)
     level = _Level.of(colours)
     first = level.items
@@ -148,8 +148,9 @@ def edge_hops(batch: GraphBatch, depth: int, *, shared: bool) -> Hops:
         before, level = level, _Level.of(colours, shared=shared)
         edges, starts = incoming.to_edges(level.items)
         rounds.append(_connect(before, level, edges, edges, starts))
-    atoms = _mix(3 * atom_colours + _mix(incoming.sum(_mix(colours))))
-    before, level = level, _Level.of(atoms, shared=shared)
+    if shared:
+        atom_colours = _mix(3 * atom_colours + _mix(incoming.sum(_mix(colours))))
+    before, level = level, _Level.of(atom_colours, shared=shared)
     edges, starts = incoming.to_atoms(level.items)
     rounds.append(_connect(before, level, edges, edges, starts, continues=False))
     return Hops(first, tuple(rounds), level.rows)

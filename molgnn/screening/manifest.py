@@ -14,16 +14,16 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO, Any, BinaryIO
+from typing import Any, BinaryIO
 
 from filelock import FileLock, Timeout
 
 from molgnn.errors import FileProblem
-from molgnn.screening.output import reporting
+from molgnn.screening.output import new_file, reporting
 from molgnn.screening.summary import Counts
 
 MANIFEST, PARTS, MERGED, LOCK = "manifest.json", "parts.jsonl", "merged", "lock"
-_OUR_NAMES = ("part-*", "*.tmp", ".molgnn-*.part", PARTS, MERGED, MANIFEST)
+_OUR_NAMES = ("part-*", ".molgnn-*.part", PARTS, MERGED, MANIFEST)
 """Of the files in the folder; the manifest, without which the others are worth nothing, last."""
 
 Pins = Mapping[str, Mapping[str, Any]]
@@ -88,11 +88,13 @@ class Manifest:
         """
         path = self.folder / f"part-{len(self.parts):06}"
         with reporting(path):
-            _replace(path, write)
+            with new_file(path) as file:
+                write(file)
             part = Part(path.name, _sha256(path), counts)
             with (self.folder / PARTS).open("a", encoding="utf-8") as listing:
                 listing.write(part.to_line())
-                _sync(listing)
+                listing.flush()
+                os.fsync(listing.fileno())
         self.parts.append(part)
 
     def expect(self, merged: BinaryIO) -> None:
@@ -208,8 +210,8 @@ def _can_be_gone_on_with(folder: Path) -> bool:
 
 def _begin(folder: Path, pins: Pins) -> None:
     _clear(folder)
-    text = json.dumps(pins, indent=1) + "\n"
-    _replace(folder / MANIFEST, lambda file: file.write(text.encode()))
+    with new_file(folder / MANIFEST) as file:
+        file.write(f"{json.dumps(pins, indent=1)}\n".encode())
 
 
 def _resume(folder: Path, output: Path, pins: Pins) -> list[Part]:
@@ -224,7 +226,8 @@ def _resume(folder: Path, output: Path, pins: Pins) -> list[Part]:
     parts = [*_sound_parts(folder)]
     lines = "".join(part.to_line() for part in parts).encode()
     if parts and (folder / PARTS).read_bytes() != lines:
-        _replace(folder / PARTS, lambda file: file.write(lines))
+        with new_file(folder / PARTS) as file:
+            file.write(lines)
     kept = {MANIFEST, PARTS if parts else "", MERGED, LOCK, *(part.name for part in parts)}
     for path in folder.iterdir():
         if path.name not in kept:
@@ -268,21 +271,6 @@ def _clear(folder: Path) -> None:
             path.unlink()
 
 
-def _replace(path: Path, write: Callable[[BinaryIO], Any]) -> None:
-    """Have a file written that takes its place at *path* when its bytes have reached the disk."""
-    temporary = path.with_suffix(".tmp")
-    with temporary.open("wb") as file:
-        write(file)
-        _sync(file)
-    temporary.replace(path)
-
-
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _sync(file: IO[Any]) -> None:
-    """Make sure that what was written has reached the disk."""
-    file.flush()
-    os.fsync(file.fileno())

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from molgnn.chem.reading import as_text
@@ -26,23 +27,16 @@ class ParquetFormat(OutputFormat["pa.RecordBatch"]):
     compresses the better the more rows stand together, so that is left to the end.
     """
 
-    def __init__(
-        self,
-        columns: Sequence[str],
-        tasks: Sequence[str],
-        *,
-        id_index: int | None = None,
-        ranked: bool = False,
-    ) -> None:
+    @cached_property
+    def _schema(self) -> pa.Schema:
         import pyarrow as pa
 
-        super().__init__(columns, tasks, id_index=id_index, ranked=ranked)
-        n_texts = len(columns) + len(("status", "reason"))
-        types = [pa.string()] * n_texts + [pa.float32()] * len(tasks)
-        if ranked:
+        n_texts = self._n_columns + len(("status", "reason"))
+        types = [pa.string()] * n_texts + [pa.float32()] * (len(self.names) - n_texts)
+        if self._ranked:
             types[0] = pa.int64()
         names = distinct_names(map(as_text, self.names))
-        self._schema = pa.schema(list(zip(names, types, strict=True)))
+        return pa.schema(list(zip(names, types, strict=True)))
 
     def encode(self, chunk: ScoredChunk) -> pa.RecordBatch:
         """Return the rows of *chunk* as columns."""
