@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
-from functools import cached_property
+from functools import cached_property, wraps
+from typing import Concatenate, ParamSpec, TypeVar
 
 import torch
 from jaxtyping import Int64, UInt8
 from torch import Tensor
 
 from molgnn.graph.dgl_runtime import dgl
+
+Options = ParamSpec("Options")
+Derived = TypeVar("Derived")
 
 
 @dataclass(frozen=True)
@@ -72,3 +77,20 @@ class GraphBatch:
     def pin_memory(self) -> GraphBatch:
         """Return the batch in page-locked memory, from where copies to a GPU are fast."""
         return GraphBatch(**{f.name: getattr(self, f.name).pin_memory() for f in fields(self)})
+
+
+def once_per_batch(
+    derive: Callable[Concatenate[GraphBatch, Options], Derived],
+) -> Callable[Concatenate[GraphBatch, Options], Derived]:
+    """Keep what is derived from a batch with it: the members of an ensemble ask for the same."""
+
+    @wraps(derive)
+    def recall(batch: GraphBatch, /, *args: Options.args, **options: Options.kwargs) -> Derived:
+        kept = batch.__dict__.setdefault("_derived", {})
+        key = (derive, args, *sorted(options.items()))
+        if key not in kept:
+            kept[key] = derive(batch, *args, **options)
+        derived: Derived = kept[key]
+        return derived
+
+    return recall

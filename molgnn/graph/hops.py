@@ -26,7 +26,7 @@ import torch
 from jaxtyping import Int64, UInt8
 from torch import Tensor
 
-from molgnn.graph.batch import GraphBatch
+from molgnn.graph.batch import GraphBatch, once_per_batch
 from molgnn.graph.dgl_runtime import dgl
 
 
@@ -93,6 +93,7 @@ class Hops(NamedTuple):
     last: Int64[Tensor, " atoms"] | None
 
 
+@once_per_batch
 def atom_hops(batch: GraphBatch, depth: int, *, bonds: bool, shared: bool) -> Hops:
     """Let every atom hear its neighbours, *depth* times.
 
@@ -128,6 +129,7 @@ def atom_hops(batch: GraphBatch, depth: int, *, bonds: bool, shared: bool) -> Ho
     return Hops(first, tuple(rounds), level.rows)
 
 
+@once_per_batch
 def edge_hops(batch: GraphBatch, depth: int, *, shared: bool) -> Hops:
     """Let every edge u→v hear the edges that end in u but v→u, *depth* times; then every atom.
 

@@ -93,15 +93,38 @@ def test_a_molecule_gets_in_company_what_it_gets_alone(
     assert_close(encoder(molecules.batch()), torch.cat(alone))
 
 
-def test_rows_that_atoms_share_change_nothing(encoder: Encoder, molecules: MoleculeStore) -> None:
+def sharing_rows(shared: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Encoder, "shares_rows", shared)
+
+
+def test_rows_that_atoms_share_change_nothing(
+    encoder: Encoder, molecules: MoleculeStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
     copies = molecules.batch([*range(len(molecules)), *range(len(molecules))])
-    each_its_own = encoder(copies)
     with torch.no_grad():
         assert encoder.shares_rows
-        assert_close(encoder(copies), each_its_own)
+        shared = encoder(copies)
+        sharing_rows(False, monkeypatch)
+        assert_close(shared, encoder(copies))
 
 
-def test_what_learns_or_drops_shares_no_rows(encoder: Encoder) -> None:
+def test_gradients_through_shared_rows_are_those_of_all_their_atoms(
+    encoder: Encoder, molecules: MoleculeStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not encoder.learns_from_shared_rows:
+        pytest.skip("each atom has its own row while it learns")
+    copies = molecules.batch([*range(len(molecules)), *range(len(molecules))])
+    shared = outputs_and_gradients(encoder, copies)
+    sharing_rows(False, monkeypatch)
+    for ours, theirs in zip(shared, outputs_and_gradients(encoder, copies), strict=True):
+        assert_close(ours, theirs)
+
+
+def test_who_learns_from_each_atom_shares_no_rows_while_it_learns_or_drops(
+    encoder: Encoder,
+) -> None:
+    if encoder.learns_from_shared_rows:
+        pytest.skip("equal surroundings share a row, always")
     assert not encoder.shares_rows
     with torch.no_grad():
         for part in encoder.modules():

@@ -159,3 +159,10 @@ def test_a_hop_is_a_block_of_dgl(batch: GraphBatch) -> None:
     assert torch.equal(senders, hop.senders)
     for row, messages in enumerate(messages_to(hop)):
         assert (receivers[messages] == row).all()
+
+
+def test_what_one_member_of_an_ensemble_asked_for_serves_the_next(batch: GraphBatch) -> None:
+    first = atom_hops(batch, 2, bonds=True, shared=True)
+    assert atom_hops(batch, 2, bonds=True, shared=True) is first
+    assert atom_hops(batch, 2, bonds=False, shared=True) is not first
+    assert atom_hops(batch, 3, bonds=True, shared=True) is not first

@@ -25,12 +25,15 @@ class Encoder(nn.Module, ABC):
     out_dim: int
     gains_by_bf16: ClassVar[bool] = False
     """Whether it spends its time on few, large products of matrices; many small ones get slower."""
+    learns_from_shared_rows: ClassVar[bool] = False
+    """Whether atoms of equal surroundings share a row in training, too. What is dropped for one of
+    them is then dropped for all, and statistics over rows would not be those over atoms."""
 
     @property
     def shares_rows(self) -> bool:
-        """Whether atoms of equal surroundings may share a row: nothing is learned or dropped."""
+        """Whether atoms of equal surroundings are computed once."""
         is_learning = torch.is_grad_enabled() or any(part.training for part in self.modules())
-        return not is_learning
+        return self.learns_from_shared_rows or not is_learning
 
     @abstractmethod
     def forward(self, batch: GraphBatch) -> Float[Tensor, "atoms hidden"]:

@@ -42,6 +42,7 @@ class DMPNN(Encoder):
     """
 
     gains_by_bf16 = True
+    learns_from_shared_rows = True
 
     def __init__(
         self,

@@ -48,6 +48,8 @@ class MPNN(Encoder):
     those of DGL-LifeSci's MPNN, whose weights can be copied in.
     """
 
+    learns_from_shared_rows = True
+
     def __init__(
         self,
         preset: Preset,
