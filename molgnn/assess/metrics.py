@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -62,10 +62,14 @@ class Evaluation:
         One per task.
     rejected
         Kind of reason to how many of the rows have no prediction for it: rows without a figure.
+    folds
+        The evaluations that this one is the average of, if it is one: those of the folds of a
+        cross-validation, or of its repeats.
     """
 
     tasks: tuple[TaskMetrics, ...]
     rejected: dict[str, int] = field(default_factory=dict)
+    folds: tuple[Evaluation, ...] = ()
 
     def mean(self, metric: str) -> tuple[float, int]:
         """Return a metric's mean over the tasks that define it, and how many those are.
@@ -73,8 +77,19 @@ class Evaluation:
         The mean over no task is NaN.
         """
         values = [t.values[metric] for t in self.tasks if metric in t.values]
-        defined = [value for value in values if not math.isnan(value)]
-        return (float(np.mean(defined)) if defined else math.nan), len(defined)
+        return _mean_of_defined(values), sum(not math.isnan(value) for value in values)
+
+    def deviation(self, metric: str) -> float:
+        """Return the standard deviation of the folds' means; NaN for fewer than two folds."""
+        means = [fold.mean(metric)[0] for fold in self.folds]
+        return float(np.std(means, ddof=1)) if len(means) > 1 else math.nan
+
+    def describe_mean(self, metric: str) -> str:
+        """Return the mean, its deviation where there are folds, and the number of tasks."""
+        mean, n_tasks = self.mean(metric)
+        deviation = self.deviation(metric)
+        spread = "" if math.isnan(deviation) else f" ± {deviation:.3f}"
+        return f"{'none' if math.isnan(mean) else f'{mean:.3f}'}{spread} ({n_tasks})"
 
     def describe_rejected(self) -> str:
         """Return how many rows have no prediction and why, in a line; empty if all have one."""
@@ -94,28 +109,54 @@ class Evaluation:
         import pandas as pd
 
         counts = dict.fromkeys(name for t in self.tasks for name in t.counts)
-        means = {name: self.mean(name) for t in self.tasks for name in t.values}
+        metrics = dict.fromkeys(name for t in self.tasks for name in t.values)
         rows = {
             t.task.name: {name: str(count) for name, count in t.counts.items()}
             | {name: f"{v:.3f}" for name, v in t.values.items() if not math.isnan(v)}
             for t in self.tasks
         }
-        rows["mean (tasks)"] = {name: f"{v:.3f} ({n})" for name, (v, n) in means.items() if n}
-        frame = pd.DataFrame(rows).T.reindex(columns=[*counts, *means])
+        rows["mean (tasks)"] = {n: self.describe_mean(n) for n in metrics if self.mean(n)[1]}
+        frame = pd.DataFrame(rows).T.reindex(columns=[*counts, *metrics])
         return frame.to_html(na_rep="", border=0) + f"<p>{escape(self.describe_rejected())}</p>"
 
     def to_json(self) -> dict[str, Any]:
         """Return plain numbers, an undefined metric as None, with the means and their support."""
         names = dict.fromkeys(name for t in self.tasks for name in t.values)
-        means = {name: self.mean(name) for name in names}
         return {
-            "mean": {n: {"value": _or_none(v), "n_tasks": k} for n, (v, k) in means.items()},
+            "mean": {name: self._mean_to_json(name) for name in names},
             "tasks": {
                 t.task.name: {**t.counts, **{n: _or_none(v) for n, v in t.values.items()}}
                 for t in self.tasks
             },
             "rejected": self.rejected,
         }
+
+    def _mean_to_json(self, metric: str) -> dict[str, Any]:
+        mean, n_tasks = self.mean(metric)
+        record: dict[str, Any] = {"value": _or_none(mean), "n_tasks": n_tasks}
+        if self.folds:
+            record["deviation"] = _or_none(self.deviation(metric))
+            record["folds"] = [_or_none(fold.mean(metric)[0]) for fold in self.folds]
+        return record
+
+
+def average(evaluations: Sequence[Evaluation]) -> Evaluation:
+    """Average the evaluations of folds or repeats; a single one is returned as it is.
+
+    Counts are summed. A task's figure is the mean over the folds that define it: each fold was
+    predicted by other networks, whose scores are not to be ranked together.
+    """
+    if len(evaluations) == 1:
+        return evaluations[0]
+    tasks = []
+    for of_task in zip(*(evaluation.tasks for evaluation in evaluations), strict=True):
+        counts = {name: sum(fold.counts[name] for fold in of_task) for name in of_task[0].counts}
+        values = {
+            name: _mean_of_defined([fold.values[name] for fold in of_task])
+            for name in of_task[0].values
+        }
+        tasks.append(TaskMetrics(of_task[0].task, counts, values))
+    return Evaluation(tuple(tasks), folds=tuple(evaluations))
 
 
 def assess(
@@ -170,6 +211,11 @@ def selection_score(evaluation: Evaluation) -> float:
     scores = [evaluation.mean(metric)[0] for metric in ("roc_auc", "r2")]
     defined = [score for score in scores if not math.isnan(score)]
     return sum(defined) if defined else math.nan
+
+
+def _mean_of_defined(values: Sequence[float]) -> float:
+    defined = [value for value in values if not math.isnan(value)]
+    return float(np.mean(defined)) if defined else math.nan
 
 
 def _or_none(value: float) -> float | None:

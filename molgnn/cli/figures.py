@@ -19,10 +19,10 @@ def print_evaluation(evaluation: Evaluation) -> None:
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_footer=True)
     table.add_column("task", "mean (tasks)", no_wrap=True)
     for name in counts:
-        table.add_column(name, justify="right")
+        table.add_column(name, justify="right", no_wrap=True)
     for name in metrics:
-        mean, n_tasks = evaluation.mean(name)
-        table.add_column(name, f"{_shown(mean)} ({n_tasks})", justify="right", no_wrap=True)
+        mean = evaluation.describe_mean(name).replace(" ±", "\n±")
+        table.add_column(name, mean, justify="right", no_wrap=True)
     for each in evaluation.tasks:
         counted = [str(each.counts.get(name, "")) for name in counts]
         measured = [_shown(each.values[name]) if name in each.values else "" for name in metrics]

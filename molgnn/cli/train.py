@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,7 +16,16 @@ if TYPE_CHECKING:
     from molgnn.training.config import TrainingConfig
 
 ENCODER_OPTIONS = ("hidden_dim", "depth", "dropout")
-NO_SETTINGS = ("table", "output", "config", "resume", "overwrite")
+LOSS_OPTIONS = {
+    "loss": "classification",
+    "regression_loss": "regression",
+    "class_balance": "class_balance",
+    "task_weights": "task_weights",
+}
+NO_SETTINGS = ("table", "output", "config", "resume", "overwrite", "devices", "encoder_option")
+DATA = "What to learn from"
+NETWORK = "What learns"
+COURSE = "How it learns"
 
 
 class TrainCommand(TyperCommand):
@@ -26,7 +36,8 @@ class TrainCommand(TyperCommand):
         from molgnn.training.config import TrainingConfig
 
         config = TrainingConfig()
-        defaults = config.network.model_dump() | config.model_dump(exclude_none=True)
+        losses = {name: getattr(config.loss, field) for name, field in LOSS_OPTIONS.items()}
+        defaults = config.network.model_dump() | config.model_dump(exclude_none=True) | losses
         for option in self.params:
             default = defaults.get(option.name, False)
             if isinstance(option, TyperOption) and default is not False:
@@ -50,57 +61,157 @@ def train(
             "--output", "-o", help="A new folder for the model and its figures.", show_default=False
         ),
     ],
-    encoder: Annotated[str | None, typer.Option(help="The network: dmpnn, gcn, mpnn…")] = None,
-    split: Annotated[
-        str | None,
-        typer.Option(
-            help="How the test molecules are chosen: random, scaffold, balanced (whole "
-            "scaffolds, shared out at random by the seed), or column:NAME for a column of train, "
-            "valid and test."
-        ),
-    ] = None,
-    name: Annotated[
-        str | None, typer.Option(help="What the model is called, behind its encoder.")
-    ] = None,
-    seed: Annotated[int | None, typer.Option(help="The same seed gives the same model.")] = None,
     tasks: Annotated[
         str | None,
         typer.Option(
             help="The label columns, with commas between; every numeric one by default.",
             callback=split_names,
+            rich_help_panel=DATA,
         ),
     ] = None,
     smiles_column: SmilesColumn = None,
-    epochs: Annotated[int | None, typer.Option(help="Passes over the table, at most.")] = None,
-    patience: Annotated[
-        int | None, typer.Option(help="Stop after so many epochs without a better score.")
+    standardize: Annotated[
+        str | None,
+        typer.Option(help="Clean-up of structures: parent, chembl or off.", rich_help_panel=DATA),
     ] = None,
-    batch_size: Annotated[int | None, typer.Option(help="Molecules per step.")] = None,
-    learning_rate: Annotated[float | None, typer.Option(help="The highest, after warm-up.")] = None,
+    split: Annotated[
+        str | None,
+        typer.Option(
+            help="How the test molecules are chosen: random, scaffold, balanced (whole "
+            "scaffolds, shared out at random by the seed), or column:NAME for a column of train, "
+            "valid and test.",
+            rich_help_panel=DATA,
+        ),
+    ] = None,
+    folds: Annotated[
+        int | None,
+        typer.Option(
+            help="Cross-validate: every molecule is tested once, in one of so many folds.",
+            rich_help_panel=DATA,
+        ),
+    ] = None,
+    repeats: Annotated[
+        int | None,
+        typer.Option(
+            help="Repeat the whole so often, each time with another split and seed.",
+            rich_help_panel=DATA,
+        ),
+    ] = None,
+    encoder: Annotated[
+        str | None,
+        typer.Option(
+            help="The network: dmpnn, gcn, gat, sage, gin, mpnn, attentivefp, dgllife.",
+            rich_help_panel=NETWORK,
+        ),
+    ] = None,
+    ensemble: Annotated[
+        int | None,
+        typer.Option(
+            help="Networks that are trained on each split and predict together.",
+            rich_help_panel=NETWORK,
+        ),
+    ] = None,
     hidden_dim: Annotated[
-        int | None, typer.Option(help="Width of the network; by default the encoder's own.")
+        int | None,
+        typer.Option(
+            help="Width of the network; by default the encoder's own.", rich_help_panel=NETWORK
+        ),
     ] = None,
     depth: Annotated[
-        int | None, typer.Option(help="How many bonds far an atom sees; the encoder's own.")
+        int | None,
+        typer.Option(
+            help="How many bonds far an atom sees; the encoder's own.", rich_help_panel=NETWORK
+        ),
     ] = None,
     dropout: Annotated[
-        float | None, typer.Option(help="Share of the states dropped; the encoder's own.")
+        float | None,
+        typer.Option(
+            help="Share of the states dropped; the encoder's own.", rich_help_panel=NETWORK
+        ),
+    ] = None,
+    encoder_option: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Any other option of the encoder, as NAME=VALUE; may be given again.",
+            show_default=False,
+            rich_help_panel=NETWORK,
+        ),
     ] = None,
     readout: Annotated[
-        str | None, typer.Option(help="From atoms to molecule: mean, sum, max, attention…")
+        str | None,
+        typer.Option(
+            help="From atoms to molecule: mean, sum, max, attention…", rich_help_panel=NETWORK
+        ),
     ] = None,
     preset: Annotated[
-        str | None, typer.Option(help="Which properties of atoms and bonds the network sees.")
+        str | None,
+        typer.Option(
+            help="Which properties of atoms and bonds the network sees.", rich_help_panel=NETWORK
+        ),
     ] = None,
-    standardize: Annotated[
-        str | None, typer.Option(help="Clean-up of structures: parent, chembl or off.")
+    name: Annotated[
+        str | None,
+        typer.Option(help="What the model is called, behind its encoder.", rich_help_panel=NETWORK),
+    ] = None,
+    seed: Annotated[
+        int | None,
+        typer.Option(help="The same seed gives the same model.", rich_help_panel=COURSE),
+    ] = None,
+    epochs: Annotated[
+        int | None, typer.Option(help="Passes over the table, at most.", rich_help_panel=COURSE)
+    ] = None,
+    patience: Annotated[
+        int | None,
+        typer.Option(
+            help="Stop after so many epochs without a better score.", rich_help_panel=COURSE
+        ),
+    ] = None,
+    batch_size: Annotated[
+        int | None, typer.Option(help="Molecules per step.", rich_help_panel=COURSE)
+    ] = None,
+    learning_rate: Annotated[
+        float | None, typer.Option(help="The highest, after warm-up.", rich_help_panel=COURSE)
+    ] = None,
+    weight_decay: Annotated[
+        float | None,
+        typer.Option(help="How hard weights are pulled to zero.", rich_help_panel=COURSE),
+    ] = None,
+    loss: Annotated[
+        str | None, typer.Option(help="Of classifications: bce or focal.", rich_help_panel=COURSE)
+    ] = None,
+    regression_loss: Annotated[
+        str | None, typer.Option(help="Of regressions: mse or huber.", rich_help_panel=COURSE)
     ] = None,
     class_balance: Annotated[
         bool | None,
         typer.Option(
-            "--class-balance", help="Weigh rare positives as much as the negatives of their task."
+            "--class-balance",
+            help="Weigh rare positives as much as the negatives of their task.",
+            rich_help_panel=COURSE,
         ),
     ] = None,
+    task_weights: Annotated[
+        str | None,
+        typer.Option(
+            help='How much each task counts: "NR-AR=2,SR-p53=0.5"; the others 1.',
+            show_default=False,
+            rich_help_panel=COURSE,
+        ),
+    ] = None,
+    precision: Annotated[
+        str | None,
+        typer.Option(
+            help="fp32; bf16; or auto, which is bf16 on a GPU that has it.", rich_help_panel=COURSE
+        ),
+    ] = None,
+    devices: Annotated[
+        int,
+        typer.Option(
+            min=1,
+            help="GPUs, or where there are none processes, that share each batch.",
+            rich_help_panel=COURSE,
+        ),
+    ] = 1,
     config: Annotated[
         Path | None,
         typer.Option(
@@ -128,14 +239,19 @@ def train(
         config = RunFolder(output).config
     base = TrainingConfig() if config is None else TrainingConfig.read(config)
     given = {name: value for name, value in ctx.params.items() if name not in NO_SETTINGS}
+    if task_weights is not None:
+        given["task_weights"] = _read_pairs(split_names(task_weights) or [])
     run = train(
         table,
         output,
-        _changed(base, given),
+        _changed(base, given, _read_pairs(encoder_option or [])),
         resume=resume,
         overwrite=overwrite,
+        devices=devices,
         progress=True,
     )
+    if not run.evaluations:  # another process of torchrun's writes and prints
+        return
     for note in run.notes:
         typer.echo(note, err=True)
     print_evaluation(run.evaluations["test"])
@@ -144,12 +260,37 @@ def train(
     typer.echo(f"the model and its figures are in {run.folder}")
 
 
-def _changed(base: TrainingConfig, given: dict[str, Any]) -> TrainingConfig:
+def _changed(
+    base: TrainingConfig, given: dict[str, Any], encoder_options: dict[str, Any]
+) -> TrainingConfig:
     """Return *base* with each option that was given at its place."""
     record = base.model_dump()
-    network = record["network"]
+    network, loss = record["network"], record["loss"]
+    options = network["encoder_options"]
+    if given["encoder"] not in (None, network["encoder"]):
+        options.clear()  # they were another encoder's
     for name, value in given.items():
-        if value is not None:
-            place = network if name in network else record
-            (network["encoder_options"] if name in ENCODER_OPTIONS else place)[name] = value
+        if value is None:
+            continue
+        if name in ENCODER_OPTIONS:
+            options[name] = value
+        elif name in LOSS_OPTIONS:
+            loss[LOSS_OPTIONS[name]] = value
+        else:
+            (network if name in network else record)[name] = value
+    options.update(encoder_options)
     return base.build(**record)
+
+
+def _read_pairs(pairs: list[str]) -> dict[str, Any]:
+    """Return the values in ``NAME=VALUE``: numbers, true and false, lists, or else text."""
+    read: dict[str, Any] = {}
+    for pair in pairs:
+        name, equals, text = pair.rpartition("=")
+        if not (name and equals):
+            raise typer.BadParameter(f"expected NAME=VALUE but got {pair!r}")
+        try:
+            read[name.strip()] = json.loads(text)
+        except ValueError:
+            read[name.strip()] = text.strip()
+    return read

@@ -51,7 +51,7 @@ class Bundle:
     networks
         One, or the members of an ensemble.
     calibration
-        From logits to probabilities.
+        From logits, the networks' mean, to probabilities.
     card
         What users should know.
     """

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Float32
 
 from molgnn.chem.records import Rejected, Stage
 from molgnn.errors import ConfigError
@@ -174,32 +174,26 @@ class Predictor:
         Returns
         -------
         array
-            Probabilities of classifications and values of regressions; the mean over the members
-            of an ensemble.
+            Probabilities of classifications and values of regressions: those of the mean output
+            where there are several networks.
         """
         with multiplying_in(self.precision):
-            outputs = [
-                run_network(network, molecules, self.device, self.batch_size)
-                for network in self._networks
-            ]
-        calibrate = self._bundle.calibration
-        members = [calibrate(self.tasks, member) for member in outputs]
-        mean: np.ndarray = np.stack(members).mean(axis=0, dtype=np.float32)
-        return mean
+            outputs = run_networks(self._networks, molecules, self.device, self.batch_size)
+        return self._bundle.calibration(self.tasks, outputs.mean(axis=0))
 
 
-def run_network(
-    network: Network, molecules: MoleculeStore, device: torch.device, batch_size: int
-) -> Float[np.ndarray, "mols tasks"]:
-    """Return a network's raw outputs, logits and values, for packed molecules."""
-    parts = []
+def run_networks(
+    networks: Sequence[Network], molecules: MoleculeStore, device: torch.device, batch_size: int
+) -> Float32[np.ndarray, "networks mols tasks"]:
+    """Return the raw outputs, logits and values, of networks that all see the same batches."""
+    n_tasks = networks[0].head.output.out_features
+    outputs = np.empty((len(networks), len(molecules), n_tasks), dtype=np.float32)
     with torch.inference_mode():
         for piece in _batches(molecules, batch_size):
             batch = molecules.batch(piece).to(device)
-            parts.append(network(batch).float().cpu().numpy())
-    if not parts:
-        return np.empty((0, network.head.output.out_features), dtype=np.float32)
-    return np.concatenate(parts)
+            for i, network in enumerate(networks):
+                outputs[i, piece] = network(batch).float().cpu().numpy()
+    return outputs
 
 
 def _batches(molecules: MoleculeStore, most_mols: int) -> Iterator[slice]:

@@ -19,6 +19,7 @@ from lightning.pytorch.callbacks import Checkpoint
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
+from molgnn.training.member import MemberFolder
 from molgnn.training.module import SCORE
 
 HISTORY_COLUMNS = ("epoch", "train_loss", "valid_loss", SCORE, "learning_rate", "seconds")
@@ -61,6 +62,8 @@ class History(Callback):
 
     def on_train_epoch_end(self, trainer: lightning.Trainer, _: Any) -> None:
         """Write the epoch's line."""
+        if not trainer.is_global_zero:
+            return
         known = read_history(self.path)[: trainer.current_epoch]
         figures = {name: float(value) for name, value in trainer.callback_metrics.items()}
         row = {
@@ -93,7 +96,7 @@ class Checkpoints(Checkpoint):
     Being a `Checkpoint`, it is called after the early stopping, whose state it saves.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: MemberFolder) -> None:
         self.folder = folder
         self.best_score = -math.inf
 
@@ -102,12 +105,14 @@ class Checkpoints(Checkpoint):
         score = float(trainer.callback_metrics[SCORE])
         is_best = score > self.best_score
         self.best_score = max(self.best_score, score)
-        part, last = self.folder / "last.part", self.folder / "last.ckpt"
-        trainer.save_checkpoint(part)
+        part = self.folder.root / "last.part"
+        trainer.save_checkpoint(part)  # all processes take part, one of them writes
+        if not trainer.is_global_zero:
+            return
         if is_best:
-            copy = Path(shutil.copyfile(part, self.folder / "best.part"))
-            copy.replace(self.folder / "best.ckpt")
-        part.replace(last)
+            copy = Path(shutil.copyfile(part, self.folder.root / "best.part"))
+            copy.replace(self.folder.best_checkpoint)
+        part.replace(self.folder.last_checkpoint)
 
     def state_dict(self) -> dict[str, Any]:
         """Return what a resumed run has to know."""
@@ -121,15 +126,19 @@ class Checkpoints(Checkpoint):
 class EpochProgress(Callback):
     """A bar of epochs with the score so far and the best one."""
 
-    def __init__(self, history: Path) -> None:
-        columns = (BarColumn(), TextColumn("{task.description}"), TimeRemainingColumn())
-        console = Console(stderr=True)
-        self._progress = Progress("training", *columns, transient=True, console=console)
-        scores = [(float(row[SCORE]), -int(row["epoch"])) for row in read_history(history)]
-        self._best = max(scores, default=(-math.inf, 0))
+    def __init__(self, history: Path, title: str = "training") -> None:
+        self._history, self._title = history, title
+        self._progress: Progress | None = None
 
     def on_train_start(self, trainer: lightning.Trainer, _: Any) -> None:
-        """Show the bar."""
+        """Show the bar, in the first of all processes."""
+        if not trainer.is_global_zero:
+            return
+        scores = [(float(row[SCORE]), -int(row["epoch"])) for row in read_history(self._history)]
+        self._best = max(scores, default=(-math.inf, 0))
+        columns = (BarColumn(), TextColumn("{task.description}"), TimeRemainingColumn())
+        console = Console(stderr=True)
+        self._progress = Progress(self._title, *columns, transient=True, console=console)
         self._progress.start()
         self._bar = self._progress.add_task(
             "first epoch", total=trainer.max_epochs, completed=trainer.current_epoch
@@ -137,6 +146,8 @@ class EpochProgress(Callback):
 
     def on_train_epoch_end(self, trainer: lightning.Trainer, _: Any) -> None:
         """Move the bar on."""
+        if self._progress is None:
+            return
         score, epoch = float(trainer.callback_metrics[SCORE]), trainer.current_epoch + 1
         self._best = max(self._best, (score, -epoch))
         best, at = self._best
@@ -148,8 +159,9 @@ class EpochProgress(Callback):
 
     def on_fit_end(self, *_: Any) -> None:
         """Take the bar away."""
-        self._progress.stop()
+        if self._progress is not None:
+            self._progress.stop()
 
     def on_exception(self, *_: Any) -> None:
         """Take the bar away after an interruption, too."""
-        self._progress.stop()
+        self.on_fit_end()

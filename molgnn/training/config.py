@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from molgnn.chem.standardize import Mode
 from molgnn.errors import ConfigError, FileProblem
-from molgnn.nn.config import NetworkConfig
+from molgnn.nn.config import LossConfig, NetworkConfig
 
 
 class TrainingConfig(BaseModel):
@@ -28,17 +28,32 @@ class TrainingConfig(BaseModel):
     tasks: tuple[str, ...] | None = Field(None, description="every numeric column by default")
     split: str = Field("balanced", description="a name in SPLITS, or column:NAME")
     fractions: tuple[float, float, float] = (0.8, 0.1, 0.1)
+    folds: int | None = Field(None, ge=3, description="of a cross-validation, instead of a split")
+    repeats: int = Field(1, ge=1, description="of the whole, each with another split and seed")
+    ensemble: int = Field(1, ge=1, description="networks per split, that predict together")
     seed: int = Field(0, ge=0, lt=2**32)
     standardize: Mode = Mode.PARENT
     preset: str = "canonical"
     network: NetworkConfig = NetworkConfig()
+    loss: LossConfig = LossConfig()
     epochs: int = Field(30, ge=1)
     patience: int = Field(15, ge=1, description="epochs without a better validation score")
     batch_size: int = Field(64, ge=1)
     learning_rate: float = Field(1e-3, gt=0, description="the highest, after warm-up")
     weight_decay: float = Field(0.0, ge=0)
     warmup_epochs: float = Field(2.0, ge=0)
-    class_balance: bool = Field(False, description="weigh positives by negatives per positive")
+    precision: Literal["fp32", "bf16", "auto"] = Field(
+        "fp32", description="of products of matrices; auto is bf16 on a GPU that has it"
+    )
+
+    @model_validator(mode="after")
+    def _folds_or_column(self) -> Self:
+        if self.folds is not None and self.split_column is not None:
+            raise ValueError(
+                f"expected folds or a column of parts but got {self.folds} folds and "
+                f"{self.split}; fix: leave one of them out"
+            )
+        return self
 
     @property
     def split_column(self) -> str | None:
@@ -75,5 +90,7 @@ class TrainingConfig(BaseModel):
 
 def _readable(error: ValidationError) -> ConfigError:
     first = error.errors()[0]
+    if first["type"] == "value_error":  # of settings that contradict each other
+        return ConfigError(str(first["ctx"]["error"]))
     where = ".".join(map(str, first["loc"])) or "the settings"
     return ConfigError(f"{where}: {first['msg'].lower()} but got {first.get('input')!r}")

@@ -3,39 +3,52 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
+
+MOST_LABELLED = 5
 
 
-def draw_curves(history: Path, picture: Path) -> None:
-    """Draw the losses and the validation score of every epoch, the best epoch marked.
+def draw_curves(histories: Sequence[Path], picture: Path) -> None:
+    """Draw the losses and the validation score of every epoch, the best epoch of each marked.
 
     Parameters
     ----------
-    history
-        The CSV file that a training wrote.
+    histories
+        The CSV files that the networks' trainings wrote.
     picture
         Where the PNG goes.
     """
     from matplotlib.figure import Figure
 
-    with history.open(newline="", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
-    epochs = [int(row["epoch"]) for row in rows]
-    columns = {name: [float(row[name]) for row in rows] for name in rows[0]}
-
     figure = Figure(figsize=(8, 3), layout="constrained")
     losses, scores = figure.subplots(1, 2)
-    losses.plot(epochs, columns["train_loss"], label="training")
-    losses.plot(epochs, columns["valid_loss"], label="validation")
+    for i, history in enumerate(histories):
+        _draw(losses, scores, history, is_first=i == 0, is_labelled=len(histories) <= MOST_LABELLED)
     losses.set(xlabel="epoch", ylabel="loss")
     losses.legend(frameon=False)
-
-    score = columns["valid_score"]
-    best = max(range(len(score)), key=score.__getitem__)
-    scores.plot(epochs, score, color="C1")
-    scores.plot(epochs[best], score[best], "o", color="C3")
-    scores.annotate(f"{score[best]:.3f}", (epochs[best], score[best]), va="bottom", ha="center")
     scores.set(xlabel="epoch", ylabel="validation score")
     for axes in (losses, scores):
         axes.spines[["top", "right"]].set_visible(False)
     figure.savefig(picture, dpi=150)
+
+
+def _draw(losses: Any, scores: Any, history: Path, *, is_first: bool, is_labelled: bool) -> None:
+    with history.open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    epochs = [int(row["epoch"]) for row in rows]
+    for name, title, colour in (
+        ("train_loss", "training", "C0"),
+        ("valid_loss", "validation", "C1"),
+    ):
+        label = title if is_first else None
+        losses.plot(epochs, [float(row[name]) for row in rows], color=colour, label=label, lw=1)
+
+    score = [float(row["valid_score"]) for row in rows]
+    best = max(range(len(score)), key=score.__getitem__)
+    scores.plot(epochs, score, color="C1", lw=1)
+    scores.plot(epochs[best], score[best], "o", color="C3", ms=4)
+    if is_labelled:
+        place = (epochs[best], score[best])
+        scores.annotate(f"{score[best]:.3f}", place, va="bottom", ha="center")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -77,6 +78,22 @@ def prepare(
     )
 
 
+class Step(NamedTuple):
+    """What a process computes in one step.
+
+    Parameters
+    ----------
+    graphs, labels
+        Its share of the step's molecules.
+    all_labels
+        Those of all the step's molecules, whichever process computes them.
+    """
+
+    graphs: GraphBatch
+    labels: Float32[Tensor, "mols tasks"]
+    all_labels: Float32[Tensor, "all tasks"]
+
+
 class Batches:
     """Graphs and labels, a batch at a time.
 
@@ -90,6 +107,8 @@ class Batches:
         Molecules per batch; the last may be smaller.
     shuffle_seed
         Shuffles if given: the same seed gives the same order.
+    share
+        A process's number and how many there are: each takes its own molecules of every batch.
     """
 
     def __init__(
@@ -99,15 +118,19 @@ class Batches:
         batch_size: int,
         *,
         shuffle_seed: tuple[int, ...] | None = None,
+        share: tuple[int, int] = (0, 1),
     ) -> None:
         self._data, self._batch_size = data, batch_size
+        self._own = slice(share[0], None, share[1])
         shuffled = shuffle_seed is not None
         self._mols = np.random.default_rng(shuffle_seed).permutation(mols) if shuffled else mols
 
     def __len__(self) -> int:
         return -(-len(self._mols) // self._batch_size)
 
-    def __iter__(self) -> Iterator[tuple[GraphBatch, Float32[Tensor, "mols tasks"]]]:
+    def __iter__(self) -> Iterator[Step]:
         for start in range(0, len(self._mols), self._batch_size):
             mols = self._mols[start : start + self._batch_size]
-            yield self._data.molecules.batch(mols), torch.from_numpy(self._data.labels[mols])
+            labels = torch.from_numpy(self._data.labels[mols])
+            graphs = self._data.molecules.batch(mols[self._own])
+            yield Step(graphs, labels[self._own], labels)

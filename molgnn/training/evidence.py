@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rdkit.Chem import MolFromSmiles, MolToSmiles
 
 from molgnn.assess.metrics import Evaluation
@@ -15,7 +17,7 @@ NOTED_ROWS = 10
 CARD_METRICS = {"roc_auc": "ROC-AUC", "rmse": "RMSE"}
 
 
-def note_table(table: LabelledTable, data: TrainingData, split: Split) -> list[str]:
+def note_table(table: LabelledTable, data: TrainingData, splits: Sequence[Split]) -> list[str]:
     """Say which columns and lines were not used, and where the parts of the split fall short."""
     columns = [f"column {name!r} is no task: {why}" for name, why in table.ignored_columns.items()]
     lines = [
@@ -27,9 +29,16 @@ def note_table(table: LabelledTable, data: TrainingData, split: Split) -> list[s
     return [
         *columns,
         *lines,
-        *_repeats(data, split),
-        *one_class_parts(split, data.labels, data.tasks),
+        *(note for split in splits for note in _repeats(data, split)),
+        *_one_class_parts(data, splits),
     ]
+
+
+def _one_class_parts(data: TrainingData, splits: Sequence[Split]) -> list[str]:
+    sentences = [one_class_parts(split, data.labels, data.tasks) for split in splits]
+    if len(splits) == 1:
+        return sentences[0]
+    return [f"fold {i}: {text}" for i, texts in enumerate(sentences) for text in texts]
 
 
 def _repeats(data: TrainingData, split: Split) -> list[str]:

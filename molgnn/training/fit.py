@@ -1,19 +1,19 @@
-"""Lightning at work: epochs, checkpoints, early stopping."""
+"""Lightning at work: epochs, checkpoints, early stopping, on one processor or many."""
 
 from __future__ import annotations
 
 import logging
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 import lightning
 import torch
+from lightning.pytorch import Callback
 from lightning.pytorch.callbacks import EarlyStopping
 
-from molgnn.chem.splits import Split
-from molgnn.nn.network import Network
 from molgnn.training.callbacks import (
     Checkpoints,
     EpochProgress,
@@ -22,57 +22,96 @@ from molgnn.training.callbacks import (
     interruptible,
 )
 from molgnn.training.config import TrainingConfig
-from molgnn.training.data import TrainingData
-from molgnn.training.folder import RunFolder
+from molgnn.training.member import MemberFolder
 from molgnn.training.module import SCORE, TrainingModule
+from molgnn.training.parallel import Processes, trainer_settings
+
+_LIGHTNING_CALLS: dict[str, Literal["32-true", "bf16-mixed"]] = {
+    "fp32": "32-true",
+    "bf16": "bf16-mixed",
+}
 
 
 def fit(
-    network: Network,
-    data: TrainingData,
-    split: Split,
-    config: TrainingConfig,
-    folder: RunFolder,
+    module: TrainingModule,
+    folder: MemberFolder,
     *,
+    processes: Processes | None = None,
     resume: bool = False,
-    progress: bool = False,
+    title: str | None = None,
+    callbacks: Sequence[Callback] = (),
 ) -> bool:
-    """Train *network*, leaving the best and the last epoch in the folder.
+    """Train a network, leaving its best and its last epoch in the folder.
+
+    Parameters
+    ----------
+    module
+        The network, its data and its settings.
+    folder
+        Where its epochs are kept.
+    processes
+        Which processes share the work; this one alone by default.
+    resume
+        Go on after the last epoch in the folder, if there is one.
+    title
+        Shows a bar of epochs behind these words; none shows none.
+    callbacks
+        More of what happens beside the training.
 
     Returns
     -------
     bool
         Whether Ctrl-C or SIGTERM cut it short.
     """
-    callbacks = [
-        EarlyStopping(SCORE, mode="max", patience=config.patience),
-        History(folder.history),
-        *([EpochProgress(folder.history)] if progress else []),
-        Checkpoints(folder.checkpoints),
-    ]
     checkpoint = folder.last_checkpoint if resume and folder.last_checkpoint.exists() else None
     if checkpoint and _had_stopped(checkpoint):
         return False
+    beside = [*_callbacks(module.config, folder, title), *callbacks]
+    try:
+        with interruptible():
+            (processes or Processes()).run(_fit_here, module, folder, beside, checkpoint)
+    except Interrupted:
+        return True
+    return False
+
+
+def _fit_here(
+    module: TrainingModule, folder: MemberFolder, beside: list[Callback], checkpoint: Path | None
+) -> None:
+    """Train in this process, perhaps as one of several."""
     with _quiet_lightning(), _restored_settings():
         trainer = lightning.Trainer(
-            max_epochs=config.epochs,
-            accelerator="gpu" if torch.cuda.is_available() else "cpu",
-            devices=1,
-            callbacks=callbacks,
+            max_epochs=module.config.epochs,
+            precision=_LIGHTNING_CALLS[_precision(module.config)],
+            callbacks=beside,
             deterministic=True,
             logger=False,
             num_sanity_val_steps=0,
             reload_dataloaders_every_n_epochs=1,
+            use_distributed_sampler=False,
             enable_progress_bar=False,
             enable_model_summary=False,
+            **trainer_settings(),
         )
-        try:
-            with interruptible():
-                module = TrainingModule(network, data, split, config)
-                trainer.fit(module, ckpt_path=checkpoint, weights_only=True)
-        except Interrupted:
-            return True
-    return False
+        if trainer.is_global_zero:
+            folder.root.mkdir(parents=True, exist_ok=True)
+        trainer.fit(module, ckpt_path=checkpoint, weights_only=True)
+
+
+def _callbacks(
+    config: TrainingConfig, folder: MemberFolder, title: str | None
+) -> Iterator[Callback]:
+    yield EarlyStopping(SCORE, mode="max", patience=config.patience)
+    yield History(folder.history)
+    if title is not None:
+        yield EpochProgress(folder.history, title)
+    yield Checkpoints(folder)
+
+
+def _precision(config: TrainingConfig) -> str:
+    if config.precision != "auto":
+        return config.precision
+    return "bf16" if torch.cuda.is_available() and torch.cuda.is_bf16_supported() else "fp32"
 
 
 def _had_stopped(checkpoint: Path) -> bool:

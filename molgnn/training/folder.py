@@ -5,38 +5,33 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
 from jaxtyping import Float
 
 from molgnn.assess.metrics import Evaluation
 from molgnn.chem.splits import Split, label_counts
 from molgnn.chem.tables import LabelledTable
 from molgnn.errors import ConfigError, FileProblem
-from molgnn.nn.network import Network
 from molgnn.training.config import TrainingConfig
 from molgnn.training.data import TrainingData
-
-if TYPE_CHECKING:
-    import pandas as pd
+from molgnn.training.member import MemberFolder
 
 WRITTEN = {
-    "checkpoints",
     "config.json",
     "curves.png",
-    "history.csv",
-    "history.part",
+    "figures",
     "label_counts.csv",
+    "members",
     "metrics.csv",
     "metrics.json",
     "model",
     "predictions.csv",
+    "report.html",
     "split.csv",
     "table.sha256",
 }
@@ -54,15 +49,14 @@ class RunFolder:
         """The bundle, usable wherever a model is expected."""
         return self.root / "model"
 
-    @property
-    def history(self) -> Path:
-        """One line per epoch."""
-        return self.root / "history.csv"
+    def member(self, number: int) -> MemberFolder:
+        """Return where a network of the model keeps what it goes on from."""
+        return MemberFolder(self.root / "members" / str(number))
 
-    @property
-    def checkpoints(self) -> Path:
-        """``best.ckpt`` and ``last.ckpt``."""
-        return self.root / "checkpoints"
+    def histories(self) -> list[Path]:
+        """Return the histories of all members that have begun, in order."""
+        found = (self.root / "members").glob("*/history.csv")
+        return sorted(found, key=lambda path: int(path.parent.name))
 
     @property
     def config(self) -> Path:
@@ -72,11 +66,6 @@ class RunFolder:
     @property
     def _table_hash(self) -> Path:
         return self.root / "table.sha256"
-
-    @property
-    def last_checkpoint(self) -> Path:
-        """The state after the last finished epoch."""
-        return self.checkpoints / "last.ckpt"
 
     @contextmanager
     def reporting(self) -> Iterator[None]:
@@ -89,17 +78,32 @@ class RunFolder:
             place = error.filename or self.root
             raise FileProblem(f"cannot write to {place}: {error.strerror}") from error
 
-    def check_free(self) -> None:
-        """Make sure that a new run can begin here; raise `FileProblem` if something is there."""
-        if self.root.exists() and (not self.root.is_dir() or any(self.root.iterdir())):
+    def check_startable(self, *, resume: bool, overwrite: bool) -> None:
+        """Make sure that a run can begin here, before anything long is done.
+
+        Raises
+        ------
+        FileProblem
+            If something is in the way.
+        """
+        if overwrite:
+            self.check_clearable()
+        elif not resume and self.root.exists() and self._holds_something():
             raise FileProblem(
                 f"expected an empty or new run folder but got {self.root}; fix: --resume goes on "
                 "with a run, --overwrite begins it anew"
             )
 
-    def create(self, config: TrainingConfig, table: LabelledTable) -> None:
-        """Begin a new run."""
-        self.checkpoints.mkdir(parents=True, exist_ok=True)
+    def _holds_something(self) -> bool:
+        return not self.root.is_dir() or any(self.root.iterdir())
+
+    def start(self, config: TrainingConfig, table: LabelledTable, *, resume: bool) -> None:
+        """Begin a new run in the place of an earlier one, or make sure that it is the same."""
+        if resume:
+            self.check_same(config, table)
+            return
+        self.clear()
+        self.root.mkdir(parents=True, exist_ok=True)
         self._table_hash.write_text(_digest(table) + "\n", encoding="utf-8")
         self.config.write_text(config.model_dump_json(indent=1) + "\n", encoding="utf-8")
 
@@ -147,17 +151,26 @@ class RunFolder:
                 f"the table is not the one {self.root} began with; fix: train into a new folder"
             )
 
-    def write_split(self, data: TrainingData, split: Split) -> None:
-        """Write each row's part, or why it has none, and how many labels fell where."""
+    def write_splits(self, data: TrainingData, splits: Sequence[Split]) -> None:
+        """Write each row's part in every fold, or why it has none, and how many labels fell where.
+
+        Several folds make as many columns: ``part_0``, ``part_1``…
+        """
         import pandas as pd
 
-        used = _parts(data, split).assign(reason="")
+        is_one = len(splits) == 1
+        titles = ["part"] if is_one else [f"part_{i}" for i in range(len(splits))]
+        parts = dict(zip(titles, (split.names() for split in splits), strict=True))
+        used = pd.DataFrame({"row": data.rows, "smiles": data.smiles, **parts, "reason": ""})
         lost = pd.DataFrame(
-            [(r.row, r.text, "rejected", r.reason) for r in data.rejected], columns=used.columns
+            [(r.row, r.text, *["rejected"] * len(titles), r.reason) for r in data.rejected],
+            columns=used.columns,
         )
         frames = [frame for frame in (used, lost) if len(frame)]
         pd.concat(frames).sort_values("row").to_csv(self.root / "split.csv", index=False)
-        label_counts(split, data.labels, data.tasks).to_csv(self.root / "label_counts.csv")
+        counts = [label_counts(split, data.labels, data.tasks) for split in splits]
+        counted = counts[0] if is_one else pd.concat(dict(enumerate(counts)), names=["fold"])
+        counted.to_csv(self.root / "label_counts.csv")
 
     def write_evaluations(self, evaluations: dict[str, Evaluation]) -> None:
         """Write the figures of every part, as ``metrics.csv`` and ``metrics.json``."""
@@ -170,46 +183,23 @@ class RunFolder:
         (self.root / "metrics.json").write_text(text + "\n", encoding="utf-8")
 
     def write_predictions(
-        self, data: TrainingData, split: Split, values: Float[np.ndarray, "mols tasks"]
+        self,
+        data: TrainingData,
+        splits: Sequence[Split],
+        values: Sequence[Float[np.ndarray, "mols tasks"]],
     ) -> None:
-        """Write what the model says of every molecule of the table, with the molecule's part."""
+        """Write what each fold's networks say of every molecule, with the molecule's part."""
         import pandas as pd
 
-        scores = pd.DataFrame(values, columns=data.tasks.names)
-        frame = pd.concat([_parts(data, split), scores], axis=1)
+        frames = []
+        for split, of_fold in zip(splits, values, strict=True):
+            head = {"row": data.rows, "smiles": data.smiles, "part": split.names()}
+            scores = pd.DataFrame(of_fold, columns=data.tasks.names)
+            frames.append(pd.concat([pd.DataFrame(head), scores], axis=1))
+        is_one = len(frames) == 1
+        frame = frames[0] if is_one else pd.concat(dict(enumerate(frames)), names=["fold", ""])
+        frame = frame if is_one else frame.reset_index("fold")
         frame.to_csv(self.root / "predictions.csv", index=False, float_format="%.6g")
-
-    def restore_best(self, network: Network) -> None:
-        """Load the weights of the best epoch.
-
-        Raises
-        ------
-        FileProblem
-            If no epoch was finished.
-        ConfigError
-            If none gave numbers.
-        """
-        path = self.checkpoints / "best.ckpt"
-        if not path.exists() and self.history.exists():
-            raise ConfigError(
-                "the training diverged: no epoch gave finite outputs; fix: a lower learning rate"
-            )
-        if not path.exists():
-            raise FileProblem(
-                f"training stopped before its first epoch was over, so {self.root} holds no model; "
-                "fix: --resume goes on"
-            )
-        state = torch.load(path, map_location="cpu", weights_only=True)["state_dict"]
-        prefix = "network."
-        weights = {k.removeprefix(prefix): v for k, v in state.items() if k.startswith(prefix)}
-        network.load_state_dict(weights)
-
-
-def _parts(data: TrainingData, split: Split) -> pd.DataFrame:
-    """Return one line per molecule: its row, its SMILES and its part."""
-    import pandas as pd
-
-    return pd.DataFrame({"row": data.rows, "smiles": data.smiles, "part": split.names()})
 
 
 def _digest(table: LabelledTable) -> str:

@@ -8,70 +8,98 @@ from typing import Any
 import lightning
 import numpy as np
 import torch
-from jaxtyping import Float, Float32
+from jaxtyping import Float
 from torch import Tensor
 
 from molgnn.assess.calibration import Calibration
 from molgnn.assess.metrics import assess, selection_score
 from molgnn.chem.splits import Split
-from molgnn.graph.batch import GraphBatch
 from molgnn.nn.losses import MultiTaskLoss, balancing_weights
 from molgnn.nn.network import Network
 from molgnn.tasks import TaskKind
 from molgnn.training.config import TrainingConfig
-from molgnn.training.data import Batches, TrainingData
+from molgnn.training.data import Batches, Step, TrainingData
 
 SCORE = "valid_score"
 FINAL_LEARNING_RATE = 0.01
-LabelledBatch = tuple[GraphBatch, Float32[Tensor, "mols tasks"]]
+VALIDATION_MOLS = 512
 
 
 class TrainingModule(lightning.LightningModule):
     """Trains a network on one part of the data and scores it on another.
 
     Every epoch starts its random numbers anew from the seed and its own number, so a resumed
-    training goes the way of one that was never interrupted.
+    training goes the way of one that was never interrupted. Several processes share out each
+    batch, and their gradients add up to those of one process.
+
+    Parameters
+    ----------
+    network
+        What is trained.
+    data
+        The molecules and their labels.
+    split
+        Which of them are trained on, and which are scored.
+    seed
+        Of the order of the molecules and of dropout.
+    config
+        All other settings.
     """
 
     def __init__(
-        self, network: Network, data: TrainingData, split: Split, config: TrainingConfig
+        self,
+        network: Network,
+        data: TrainingData,
+        split: Split,
+        seed: int,
+        config: TrainingConfig,
     ) -> None:
         super().__init__()
         self.network = network
-        self.data, self.split, self.config = data, split, config
+        self.data, self.split, self.seed, self.config = data, split, seed, config
         labels = torch.from_numpy(data.labels[split.train])
-        weights = balancing_weights(labels, data.tasks) if config.class_balance else None
+        balance = balancing_weights(labels, data.tasks) if config.loss.class_balance else None
         self.loss = MultiTaskLoss(
-            data.tasks, positive_weights=weights, scale=network.head.scale.clone()
+            data.tasks, config.loss, positive_weights=balance, scale=network.head.scale.clone()
         )
         self._valid_outputs: list[np.ndarray] = []
 
     def train_dataloader(self) -> Batches:
         """Return the training batches of this epoch."""
-        seed = (self.config.seed, self.current_epoch)
-        return Batches(self.data, self.split.train, self.config.batch_size, shuffle_seed=seed)
+        return Batches(
+            self.data,
+            self.split.train,
+            self.config.batch_size,
+            shuffle_seed=(self.seed, self.current_epoch),
+            share=(self.trainer.global_rank, self.trainer.world_size),
+        )
 
     def val_dataloader(self) -> Batches:
-        """Return the validation batches."""
-        return Batches(self.data, self.split.valid, self.config.batch_size)
+        """Return the validation batches: all of them, so that every process gets the score."""
+        return Batches(self.data, self.split.valid, VALIDATION_MOLS)
 
     def on_train_epoch_start(self) -> None:
         """Make dropout a function of the seed and the epoch."""
-        torch.manual_seed(hash((self.config.seed, self.current_epoch)) % 2**63)
+        place = (self.seed, self.current_epoch, *filter(None, [self.trainer.global_rank]))
+        torch.manual_seed(hash(place) % 2**63)
 
-    def training_step(self, batch: LabelledBatch, _: int) -> Float[Tensor, ""]:
-        """Return the batch's loss."""
-        graphs, labels = batch
-        loss: Tensor = self.loss(self.network(graphs), labels)
-        self.log("train_loss", loss, on_step=False, on_epoch=True, batch_size=len(labels))
+    def training_step(self, step: Step, _: int) -> Float[Tensor, ""]:
+        """Return the loss of this process's share, so that the mean over all is the step's."""
+        outputs = self.network(step.graphs).float()
+        total = self.loss.weight_of(step.all_labels)
+        loss: Tensor = self.loss(outputs, step.labels, total) * self.trainer.world_size
+        n_mols, is_shared = len(step.all_labels), self.trainer.world_size > 1
+        self.log(
+            "train_loss", loss, on_step=False, on_epoch=True, batch_size=n_mols, sync_dist=is_shared
+        )
         return loss
 
-    def validation_step(self, batch: LabelledBatch, _: int) -> None:
+    def validation_step(self, step: Step, _: int) -> None:
         """Keep the batch's outputs for the epoch's score, which no batch has by itself."""
-        graphs, labels = batch
-        outputs = self.network(graphs)
-        self.log("valid_loss", self.loss(outputs, labels), batch_size=len(labels))
-        self._valid_outputs.append(outputs.float().cpu().numpy())
+        outputs = self.network(step.graphs).float()
+        loss = self.loss(outputs, step.labels)
+        self.log("valid_loss", loss, batch_size=len(step.labels), sync_dist=False)
+        self._valid_outputs.append(outputs.cpu().numpy())
 
     def on_validation_epoch_end(self) -> None:
         """Score the validation part; labels too few for a score leave the loss to decide."""
@@ -91,10 +119,14 @@ class TrainingModule(lightning.LightningModule):
         """Return AdamW with a linear warm-up and a cosine decay, step by step."""
         config = self.config
         optimizer = torch.optim.AdamW(
-            self.network.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay
+            self.network.parameters(),
+            lr=config.learning_rate,
+            weight_decay=config.weight_decay,
+            fused=True,
         )
-        n_steps = len(self.train_dataloader()) * config.epochs
-        n_warmup = min(len(self.train_dataloader()) * config.warmup_epochs, n_steps / 2)
+        n_per_epoch = len(self.train_dataloader())
+        n_steps = n_per_epoch * config.epochs
+        n_warmup = min(n_per_epoch * config.warmup_epochs, n_steps / 2)
 
         def factor(step: int) -> float:
             if step < n_warmup:

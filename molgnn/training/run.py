@@ -8,27 +8,25 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
-from jaxtyping import Float
 
-from molgnn.assess.calibration import Calibration
-from molgnn.assess.metrics import Evaluation, assess
-from molgnn.chem.splits import Split, make_split, split_by_column
+from molgnn.assess.metrics import Evaluation
 from molgnn.chem.standardize import Standardizer
 from molgnn.chem.tables import LabelledTable, read_table
 from molgnn.errors import ConfigError
 from molgnn.graph.featurizer import Featurizer
 from molgnn.nn.network import build_network
 from molgnn.predictor.bundle import Bundle
-from molgnn.predictor.predictor import Predictor, run_network
+from molgnn.predictor.predictor import Predictor
 from molgnn.training.config import TrainingConfig
 from molgnn.training.curves import draw_curves
-from molgnn.training.data import TrainingData, prepare
+from molgnn.training.data import prepare
 from molgnn.training.evidence import note_table, write_card
-from molgnn.training.fit import fit
 from molgnn.training.folder import RunFolder
-from molgnn.training.module import fit_target_scale
+from molgnn.training.judge import judge
+from molgnn.training.members import train_members
+from molgnn.training.parallel import Processes
+from molgnn.training.plan import make_folds, members_of
 
 
 @dataclass(frozen=True)
@@ -40,7 +38,8 @@ class Run:
     folder
         Where everything lies.
     evaluations
-        Part (``"valid"``, ``"test"``) to the figures of the calibrated model on it.
+        Part (``"valid"``, ``"test"``) to the figures of the calibrated model on it; of several
+        folds, their average. Empty in the processes beside the first that torchrun starts.
     interrupted
         Whether Ctrl-C ended it early; the model is then the best so far.
     notes
@@ -79,6 +78,7 @@ def train(
     *,
     resume: bool = False,
     overwrite: bool = False,
+    devices: int = 1,
     progress: bool = False,
     **settings: Any,
 ) -> Run:
@@ -97,6 +97,9 @@ def train(
         Go on with the training that this folder holds.
     overwrite
         Begin anew where the folder holds a run already.
+    devices
+        How many GPUs, or where there are none processes, share the work. Processes that torchrun
+        has started share it anyway.
     progress
         Show a bar of epochs.
     **settings
@@ -109,47 +112,47 @@ def train(
     TableError, ConfigError
         If the table or the settings cannot be used, saying which row or which setting.
     """
-    config = _as_config(config, settings)
+    config, processes = _as_config(config, settings), Processes(devices)
     folder = RunFolder(Path(output))
-    if overwrite:
-        folder.check_clearable()
-    elif not resume:
-        folder.check_free()
+    if processes.is_first:
+        folder.check_startable(resume=resume, overwrite=overwrite)
     table = _as_table(table, config)
     standardizer, featurizer = Standardizer(config.standardize), Featurizer(config.preset)
     with torch.random.fork_rng(), folder.reporting():
-        torch.manual_seed(config.seed)
-        network = build_network(config.network, featurizer.preset, table.tasks)
+        build_network(config.network, featurizer.preset, table.tasks)  # refuses wrong settings
         data = prepare(table, standardizer, featurizer)
-        split = _split(data, table, config)
-        fit_target_scale(network, data, split)
-        if resume:
-            folder.check_same(config, table)
-        else:
-            folder.clear()
-            folder.create(config, table)
-        folder.write_split(data, split)
-        interrupted = fit(network, data, split, config, folder, resume=resume, progress=progress)
-        folder.restore_best(network)
-        draw_curves(folder.history, folder.root / "curves.png")
-
-        cpu = torch.device("cpu")
-        outputs = run_network(network.cpu().eval(), data.molecules, cpu, config.batch_size)
-        calibration = Calibration.fit(data.tasks, outputs[split.valid], data.labels[split.valid])
-        values = calibration(data.tasks, outputs)
-        evaluations = _evaluate_parts(data, split, values)
-        folder.write_evaluations(evaluations)
-        folder.write_predictions(data, split, values)
+        folds = make_folds(data, table, config)
+        splits = [fold.split for fold in folds]
+        if processes.is_first:
+            folder.start(config, table, resume=resume)
+            folder.write_splits(data, splits)
+        trained = train_members(
+            members_of(folds),
+            data,
+            featurizer.preset,
+            config,
+            folder,
+            processes=processes,
+            resume=resume,
+            progress=progress,
+        )
+        notes = note_table(table, data, splits)
+        if not processes.is_first:
+            return Run(folder.root, {}, trained.interrupted, notes)
+        draw_curves(folder.histories(), folder.root / "curves.png")
+        judgement = judge(data, trained)
+        folder.write_evaluations(judgement.evaluations)
+        folder.write_predictions(data, judgement.splits, judgement.values)
         Bundle(
             tasks=data.tasks,
             standardizer=standardizer,
             preset=featurizer.preset,
             config=config.network,
-            networks=(network,),
-            calibration=calibration,
-            card=write_card(table, data, config, evaluations["test"]),
+            networks=tuple(trained.networks),
+            calibration=judgement.calibration,
+            card=write_card(table, data, config, judgement.evaluations["test"]),
         ).save(folder.model)
-    return Run(folder.root, evaluations, interrupted, note_table(table, data, split))
+    return Run(folder.root, judgement.evaluations, trained.interrupted, notes)
 
 
 def _as_config(config: TrainingConfig | None, settings: dict[str, Any]) -> TrainingConfig:
@@ -175,21 +178,3 @@ def _as_table(table: str | Path | LabelledTable, config: TrainingConfig) -> Labe
             f"expected {', '.join(unused)} to be given to read_table, as the table is read already"
         )
     return table
-
-
-def _split(data: TrainingData, table: LabelledTable, config: TrainingConfig) -> Split:
-    """Split the table as it was given, so that published splits come out as published."""
-    if config.split_column is not None:
-        split = split_by_column(table.split_values, table.smiles)
-    else:
-        split = make_split(config.split, table.smiles, fractions=config.fractions, seed=config.seed)
-    return split.among(data.rows)
-
-
-def _evaluate_parts(
-    data: TrainingData, split: Split, values: Float[np.ndarray, "mols tasks"]
-) -> dict[str, Evaluation]:
-    return {
-        part: assess(data.tasks, data.labels[mols], values[mols])
-        for part, mols in (("valid", split.valid), ("test", split.test))
-    }

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from sklearn import metrics as sk
 
-from molgnn.assess.metrics import Evaluation, assess, selection_score
+from molgnn.assess.metrics import Evaluation, assess, average, selection_score
 from molgnn.tasks import Task, TaskKind, Tasks
 
 NAN = math.nan
@@ -187,3 +187,31 @@ def test_classes_alone_are_chosen_by_roc_auc(classes: Table) -> None:
 
 def test_nothing_measured_gives_no_score() -> None:
     assert math.isnan(selection_score(assess(MIXED, np.full((2, 2), NAN), np.zeros((2, 2)))))
+
+
+def test_the_average_of_folds_ranks_each_fold_by_itself() -> None:
+    labels = np.array([[0.0], [1.0]])
+    low, high = np.array([[0.1], [0.2]]), np.array([[0.9], [0.8]])
+    folds = [assess(Tasks([Task("a")]), labels, scores) for scores in (low, high)]
+    both = average(folds)
+    [task] = both.tasks
+    assert task.values["roc_auc"] == 0.5
+    assert task.counts == {"positives": 2, "negatives": 2, "missing": 0}
+    assert both.mean("roc_auc") == (0.5, 1)
+    assert both.deviation("roc_auc") == pytest.approx(math.sqrt(0.5))
+    assert both.describe_mean("roc_auc") == "0.500 ± 0.707 (1)"
+    record = both.to_json()["mean"]["roc_auc"]
+    assert record["folds"] == [1.0, 0.0]
+    assert json.dumps(record)
+
+
+def test_a_fold_that_lacks_a_class_does_not_spoil_the_average() -> None:
+    scores = np.array([[0.1], [0.2]])
+    folds = [assess(Tasks([Task("a")]), np.array([[0.0], [y]]), scores) for y in (0.0, 1.0)]
+    assert average(folds).mean("roc_auc") == (1.0, 1)
+
+
+def test_one_fold_is_its_own_average(classes: Table) -> None:
+    evaluation = assess(CLASSES, *classes)
+    assert average([evaluation]) is evaluation
+    assert math.isnan(evaluation.deviation("roc_auc"))

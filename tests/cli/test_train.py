@@ -50,7 +50,9 @@ def test_each_option_finds_its_place_in_the_configuration(
         "train tox21.csv -o run --encoder gcn --split scaffold --seed 3 --tasks NR-AR,SR-p53 "
         "--smiles-column structure --epochs 7 --patience 2 --batch-size 8 --learning-rate 0.01 "
         "--hidden-dim 32 --depth 4 --dropout 0.1 --readout sum --preset ogb "
-        "--standardize off --class-balance --name mine"
+        "--standardize off --class-balance --name mine --repeats 2 --ensemble 5 --folds 4 "
+        "--weight-decay 0.1 --precision bf16 --loss focal --regression-loss huber "
+        "--task-weights NR-AR=2,SR-p53=0.5 --encoder-option norm=layer --encoder-option eps=1e-3"
     )
     result = call(*text.split())
     assert result.exit_code == 0, result.output
@@ -69,10 +71,42 @@ def test_each_option_finds_its_place_in_the_configuration(
         "learning_rate": 0.01,
         "preset": "ogb",
         "standardize": "off",
-        "class_balance": True,
+        "repeats": 2,
+        "ensemble": 5,
+        "folds": 4,
+        "weight_decay": 0.1,
+        "precision": "bf16",
+        "loss": {
+            "classification": "focal", "focal_gamma": 2.0, "regression": "huber",
+            "class_balance": True, "task_weights": {"NR-AR": 2, "SR-p53": 0.5},
+        },
     }  # fmt: skip
     assert (network["encoder"], network["readout"]) == ("gcn", "sum")
-    assert network["encoder_options"] == {"hidden_dim": 32, "depth": 4, "dropout": 0.1}
+    assert network["encoder_options"] == {
+        "hidden_dim": 32, "depth": 4, "dropout": 0.1, "norm": "layer", "eps": 0.001
+    }  # fmt: skip
+
+
+def test_another_encoder_does_not_inherit_the_options_of_the_first(
+    call: Call, trained: list[dict[str, Any]], tmp_path: Path
+) -> None:
+    settings = tmp_path / "config.json"
+    network = {"encoder": "gcn", "encoder_options": {"degree_norm": "both"}}
+    settings.write_text(TrainingConfig(network=network).model_dump_json())
+    call("train", "tox21.csv", "-o", "run", "--config", settings, "--encoder", "mpnn")
+    call("train", "tox21.csv", "-o", "run", "--config", settings, "--encoder", "gcn")
+    options = [asked["config"].network.encoder_options for asked in trained]
+    assert options == [{}, {"degree_norm": "both"}]
+
+
+@pytest.mark.parametrize("pair", ["norm", "=batch"])
+def test_an_option_without_a_name_or_a_value_is_refused(
+    call: Call, trained: list[dict[str, Any]], pair: str
+) -> None:
+    result = call("train", "tox21.csv", "-o", "run", "--encoder-option", pair)
+    assert result.exit_code == 2
+    assert "expected NAME=VALUE" in result.output
+    assert not trained
 
 
 def test_options_come_before_a_file_of_settings(

@@ -8,6 +8,8 @@ from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits
 from torch.testing import assert_close
 
+from molgnn.errors import UnknownName
+from molgnn.nn.config import LossConfig
 from molgnn.nn.losses import MultiTaskLoss, balancing_weights
 from molgnn.tasks import Task, TaskKind, Tasks
 
@@ -45,16 +47,20 @@ def test_values_are_compared_in_standard_deviations() -> None:
     assert_close(MultiTaskLoss(VALUES, scale=scale)(OUTPUTS, LABELS), expected)
 
 
+KINDS = [LossConfig(), LossConfig(classification="focal", regression="huber")]
+
+
+@pytest.mark.parametrize("config", KINDS)
 @pytest.mark.parametrize("tasks", [CLASSES, VALUES, MIXED])
-def test_a_gap_pulls_at_no_output(tasks: Tasks) -> None:
-    _, gradient = cost_and_gradient(MultiTaskLoss(tasks), OUTPUTS, LABELS)
+def test_a_gap_pulls_at_no_output(tasks: Tasks, config: LossConfig) -> None:
+    _, gradient = cost_and_gradient(MultiTaskLoss(tasks, config), OUTPUTS, LABELS)
     assert (gradient[~MEASURED] == 0).all()
     assert (gradient[MEASURED] != 0).all()
 
 
 @pytest.mark.parametrize("tasks", [CLASSES, VALUES, MIXED])
 def test_an_output_without_a_label_does_not_count(tasks: Tasks) -> None:
-    loss = MultiTaskLoss(tasks)
+    loss = MultiTaskLoss(tasks, LossConfig(task_weights={tasks.names[0]: 3.0}))
     elsewhere = OUTPUTS.where(MEASURED, torch.tensor(1e6))
     assert torch.equal(loss(elsewhere, LABELS), loss(OUTPUTS, LABELS))
 
@@ -82,6 +88,41 @@ def test_positives_weigh_what_they_are_told_to() -> None:
     _, heavy = cost_and_gradient(weighted, OUTPUTS, LABELS)
     factor = torch.where((LABELS == 1) & torch.tensor([True, False]), 3.0, 1.0)
     assert_close(heavy, factor * plain)
+
+
+def test_a_focal_loss_is_the_cross_entropy_of_what_is_still_in_doubt() -> None:
+    loss = MultiTaskLoss(CLASSES, LossConfig(classification="focal", focal_gamma=1.5))
+    logits, labels = OUTPUTS[MEASURED], LABELS[MEASURED]
+    given = torch.where(labels == 1, logits.sigmoid(), 1 - logits.sigmoid())
+    assert_close(loss(OUTPUTS, LABELS), (-((1 - given) ** 1.5) * given.log()).mean())
+
+
+def test_a_huber_loss_lets_outliers_pull_no_harder_than_one_deviation() -> None:
+    loss = MultiTaskLoss(VALUES, LossConfig(regression="huber"), scale=torch.tensor([1.0, 2.0]))
+    labels = torch.tensor([[50.3, NAN], [NAN, -99.3]])
+    cost, gradient = cost_and_gradient(loss, OUTPUTS[:2], labels)
+    assert_close(cost, torch.tensor(49.5))
+    assert_close(gradient, torch.tensor([[-0.5, 0.0], [0.0, 0.25]]))
+
+
+def test_a_task_weighs_what_it_is_told_to() -> None:
+    weighted = MultiTaskLoss(MIXED, LossConfig(task_weights={"value": 3.0}))
+    losses = [
+        MultiTaskLoss(MIXED)(OUTPUTS, LABELS.where(torch.arange(2) == i, NAN)) for i in (0, 1)
+    ]
+    assert_close(weighted(OUTPUTS, LABELS), (2 * losses[0] + 2 * 3 * losses[1]) / (2 + 2 * 3))
+
+
+def test_a_weight_for_no_task_is_refused() -> None:
+    with pytest.raises(UnknownName, match="valeu"):
+        MultiTaskLoss(MIXED, LossConfig(task_weights={"valeu": 2.0}))
+
+
+def test_shares_of_a_step_add_up_to_the_whole() -> None:
+    loss = MultiTaskLoss(MIXED, LossConfig(task_weights={"value": 3.0}))
+    total = loss.weight_of(LABELS)
+    shares = [loss(OUTPUTS[i::2], LABELS[i::2], total) for i in (0, 1)]
+    assert_close(sum(shares), loss(OUTPUTS, LABELS))
 
 
 def test_extreme_outputs_cost_finite_amounts() -> None:

@@ -21,8 +21,8 @@ from molgnn.training.module import TrainingModule
 from molgnn.training.run import Run, train
 
 FILES = {
-    "config.json", "split.csv", "label_counts.csv", "history.csv", "curves.png",
-    "metrics.csv", "metrics.json", "predictions.csv", "model", "checkpoints", "table.sha256",
+    "config.json", "split.csv", "label_counts.csv", "members", "curves.png",
+    "metrics.csv", "metrics.json", "predictions.csv", "model", "table.sha256",
 }  # fmt: skip
 
 
@@ -50,7 +50,7 @@ def interrupt_at_epoch(epoch: int, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_run_folder_holds_everything(run: Run) -> None:
     assert {path.name for path in run.folder.iterdir()} == FILES
     assert (run.folder / "curves.png").read_bytes().startswith(b"\x89PNG")
-    assert len(pd.read_csv(run.folder / "history.csv")) == 4
+    assert len(pd.read_csv(run.folder / "members" / "0" / "history.csv")) == 4
 
 
 def test_the_settings_are_stored_resolved(run: Run, config: TrainingConfig) -> None:
@@ -126,7 +126,7 @@ def test_ctrl_c_keeps_the_best_so_far_and_resume_ends_as_if_nothing_had_happened
         interrupt_at_epoch(2, patch)
         cut_short = train(table, tmp_path / "run", config)
     assert cut_short.interrupted
-    assert len(pd.read_csv(cut_short.folder / "history.csv")) == 2
+    assert len(pd.read_csv(cut_short.folder / "members" / "0" / "history.csv")) == 2
     assert cut_short.predictor.predict("CCO").ok.all()
 
     resumed = train(table, tmp_path / "run", config, resume=True)
@@ -144,13 +144,13 @@ def test_resuming_goes_on_after_the_last_epoch_not_after_the_best(
     with monkeypatch.context() as patch:
         interrupt_at_epoch(3, patch)
         cut_short = train(table, tmp_path / "run", config)
-    best = (cut_short.folder / "checkpoints" / "best.ckpt").read_bytes()
+    best = (cut_short.folder / "members" / "0" / "best.ckpt").read_bytes()
 
     moved = cut_short.folder.rename(tmp_path / "moved")
     resumed = train(table, moved, config, resume=True)
-    history = pd.read_csv(resumed.folder / "history.csv")
+    history = pd.read_csv(resumed.folder / "members" / "0" / "history.csv")
     assert list(history["valid_score"]) == [0.5, 0.9, 0.3, 0.2]
-    assert (moved / "checkpoints" / "best.ckpt").read_bytes() == best
+    assert (moved / "members" / "0" / "best.ckpt").read_bytes() == best
 
 
 def test_resuming_a_training_whose_patience_ran_out_changes_nothing(
@@ -162,7 +162,7 @@ def test_resuming_a_training_whose_patience_ran_out_changes_nothing(
     stopped = train(table, tmp_path / "run", impatient)
     before = weights(stopped)
     resumed = train(table, tmp_path / "run", impatient, resume=True)
-    assert list(pd.read_csv(resumed.folder / "history.csv")["epoch"]) == [1, 2, 3]
+    assert list(pd.read_csv(resumed.folder / "members" / "0" / "history.csv")["epoch"]) == [1, 2, 3]
     assert weights(resumed) == before
 
 

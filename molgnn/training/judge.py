@@ -1,0 +1,76 @@
+"""What the trained networks say of the molecules that they have not seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from jaxtyping import Float
+
+from molgnn.assess.calibration import Calibration
+from molgnn.assess.metrics import Evaluation, assess, average
+from molgnn.chem.splits import Split
+from molgnn.predictor.predictor import BATCH_MOLS, run_networks
+from molgnn.training.data import TrainingData
+from molgnn.training.members import Trained
+
+JUDGED_PARTS = ("valid", "test")
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """The predictions of every fold's own networks, and their figures.
+
+    Parameters
+    ----------
+    calibration
+        Fitted on what each fold's networks say of its validation part.
+    splits
+        Those of the folds.
+    values
+        One array per fold: probabilities and values of all molecules.
+    evaluations
+        Part to its figures, the average of the folds'.
+    """
+
+    calibration: Calibration
+    splits: list[Split]
+    values: list[Float[np.ndarray, "mols tasks"]]
+    evaluations: dict[str, Evaluation]
+
+
+def judge(data: TrainingData, trained: Trained) -> Judgement:
+    """Predict every molecule with the networks of each fold, calibrate, and compare with labels.
+
+    The networks of one fold predict together; those of another may have learned from its test part.
+    """
+    cpu = torch.device("cpu")
+    raw = run_networks(trained.networks, data.molecules, cpu, BATCH_MOLS)
+    fold_of_network = np.array([member.fold for member in trained.members])
+    folds = np.unique(fold_of_network)
+    outputs = [raw[fold_of_network == fold].mean(axis=0) for fold in folds]
+    splits = [trained.split_of(fold) for fold in folds]
+    calibration = Calibration.fit(
+        data.tasks,
+        np.concatenate([out[split.valid] for out, split in zip(outputs, splits, strict=True)]),
+        np.concatenate([data.labels[split.valid] for split in splits]),
+    )
+    values = [calibration(data.tasks, out) for out in outputs]
+    evaluations = {part: _evaluate(data, splits, values, part) for part in JUDGED_PARTS}
+    return Judgement(calibration, splits, values, evaluations)
+
+
+def _evaluate(
+    data: TrainingData,
+    splits: list[Split],
+    values: list[Float[np.ndarray, "mols tasks"]],
+    part: str,
+) -> Evaluation:
+    return average(
+        [
+            assess(data.tasks, data.labels[mols], of_fold[mols])
+            for split, of_fold in zip(splits, values, strict=True)
+            for mols in [getattr(split, part)]
+        ]
+    )

@@ -1,0 +1,85 @@
+"""The networks of a model, trained one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+
+from molgnn.chem.splits import Split
+from molgnn.graph.presets.column import Preset
+from molgnn.nn.network import Network, build_network
+from molgnn.training.config import TrainingConfig
+from molgnn.training.data import TrainingData
+from molgnn.training.fit import fit
+from molgnn.training.folder import RunFolder
+from molgnn.training.module import TrainingModule, fit_target_scale
+from molgnn.training.parallel import Processes
+from molgnn.training.plan import Member
+
+
+@dataclass(frozen=True)
+class Trained:
+    """The members that have come to an end, each with its network at its best epoch.
+
+    Parameters
+    ----------
+    members, networks
+        In order.
+    interrupted
+        Whether the last of them, or one behind it, was cut short.
+    """
+
+    members: list[Member]
+    networks: list[Network]
+    interrupted: bool
+
+    def split_of(self, fold: int) -> Split:
+        """Return the split of a fold."""
+        return next(member.split for member in self.members if member.fold == fold)
+
+
+def train_members(
+    members: Sequence[Member],
+    data: TrainingData,
+    preset: Preset,
+    config: TrainingConfig,
+    folder: RunFolder,
+    *,
+    processes: Processes,
+    resume: bool,
+    progress: bool,
+) -> Trained:
+    """Train each member from its own seed on its own split.
+
+    Raises
+    ------
+    FileProblem, ConfigError
+        If the first member left no epoch, or none that gave numbers.
+    """
+    trained: list[tuple[Member, Network]] = []
+    interrupted = False
+    for member in members:
+        network = _new_network(member, data, preset, config)
+        module = TrainingModule(network, data, member.split, member.seed, config)
+        place = folder.member(member.number)
+        counted = f" {member.number + 1} of {len(members)}" if len(members) > 1 else ""
+        title = f"training{counted}" if progress and processes.is_first else None
+        interrupted = fit(module, place, processes=processes, resume=resume, title=title)
+        is_lost = interrupted and trained and not place.best_checkpoint.exists()
+        if processes.is_first and not is_lost:
+            place.load_best(network)
+            trained.append((member, network.cpu().eval()))
+        if interrupted:
+            break
+    return Trained([m for m, _ in trained], [network for _, network in trained], interrupted)
+
+
+def _new_network(
+    member: Member, data: TrainingData, preset: Preset, config: TrainingConfig
+) -> Network:
+    torch.manual_seed(member.seed)
+    network = build_network(config.network, preset, data.tasks)
+    fit_target_scale(network, data, member.split)
+    return network

@@ -1,0 +1,81 @@
+"""Which networks are trained on which molecules: folds, repeats, and the members of an ensemble."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from molgnn.chem.splits import Split, k_folds, make_split, split_by_column
+from molgnn.chem.tables import LabelledTable
+from molgnn.training.config import TrainingConfig
+from molgnn.training.data import TrainingData
+
+
+@dataclass(frozen=True)
+class Fold:
+    """One way to split the molecules, and the networks that are trained on it.
+
+    Parameters
+    ----------
+    split
+        The molecules' parts.
+    seeds
+        One per network; they predict together.
+    """
+
+    split: Split
+    seeds: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Member:
+    """One network of the model.
+
+    Parameters
+    ----------
+    number
+        From 0, through all folds.
+    fold
+        Which fold it belongs to.
+    split
+        That fold's.
+    seed
+        Of its first weights, its batches and its dropout.
+    """
+
+    number: int
+    fold: int
+    split: Split
+    seed: int
+
+
+def make_folds(
+    data: TrainingData, table: LabelledTable, config: TrainingConfig
+) -> tuple[Fold, ...]:
+    """Return the folds of the settings: one, those of a cross-validation, or repeats of either."""
+    splits = [
+        split.among(data.rows)
+        for repeat in range(config.repeats)
+        for split in _splits(table, config, config.seed + repeat)
+    ]
+    n, seed = config.ensemble, config.seed
+    return tuple(
+        Fold(split, tuple(range(seed + i * n, seed + (i + 1) * n)))
+        for i, split in enumerate(splits)
+    )
+
+
+def members_of(folds: Sequence[Fold]) -> list[Member]:
+    """Return all networks that are to be trained, in order."""
+    pairs = [(i, fold.split, seed) for i, fold in enumerate(folds) for seed in fold.seeds]
+    return [Member(number, i, split, seed) for number, (i, split, seed) in enumerate(pairs)]
+
+
+def _splits(table: LabelledTable, config: TrainingConfig, seed: int) -> list[Split]:
+    """Split the table as it was given, so that published splits come out as published."""
+    if config.folds is not None:
+        by = "random" if config.split == "random" else "scaffold"
+        return k_folds(table.smiles, config.folds, by=by, seed=seed)
+    if config.split_column is not None:
+        return [split_by_column(table.split_values, table.smiles)]
+    return [make_split(config.split, table.smiles, fractions=config.fractions, seed=seed)]
