@@ -89,7 +89,7 @@ def _molgnn(name: str, library: Path, workdir: Path) -> Contestant:
 
 
 def _chemprop(name: str, library: Path, workdir: Path) -> Contestant:
-    folder = _chemprop_environment(workdir)
+    folder = chemprop_environment(workdir)
     model = workdir / "chemprop-300-3-12.pt"
     if not model.exists():
         script = PEERS / "chemprop_model.py"
@@ -103,7 +103,7 @@ def _chemprop(name: str, library: Path, workdir: Path) -> Contestant:
     return Contestant(name, title, command)
 
 
-def _chemprop_environment(workdir: Path) -> Path:
+def chemprop_environment(workdir: Path) -> Path:
     """Return chemprop's own virtual environment, created at first.
 
     cuik-molmaker, which its faster mode needs, is among its dependencies.

@@ -1,0 +1,118 @@
+"""Data sets and published splits: the rows that every contestant learns from and is judged on."""
+
+from __future__ import annotations
+
+import csv
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+from libraries import REPOSITORY
+
+from molgnn.chem.parsing import why_rejected
+from molgnn.chem.splits import make_split
+from molgnn.chem.tables import LabelledTable, read_table
+from molgnn.errors import unknown_name
+
+SMILES, PART = "smiles", "part"
+FILES = {
+    "tox21": "tox21.csv",
+    "bbbp": "bbbp.csv",
+    "bace": "bace.csv",
+    "clintox": "clintox.csv",
+    "sider": "sider.csv",
+    "hiv": "hiv.csv.gz",
+    "esol": "delaney.csv",
+    "freesolv": "freesolv.csv",
+    "lipo": "lipo.csv",
+}
+SPLITS = {
+    "kpgt0": ("kpgt", "scaffold0"),
+    "kpgt1": ("kpgt", "scaffold1"),
+    "murcko": ("murcko", "split_achiral"),
+    "murcko-chiral": ("murcko", "split_chiral"),
+    "scaffold": None,  # of molgnn's own making, by the rule of murcko
+}
+METRICS = {"classification": "roc_auc", "regression": "rmse"}
+
+
+@dataclass(frozen=True)
+class Case:
+    """A data set and a split of it.
+
+    Parameters
+    ----------
+    dataset, split
+        Keys of `FILES` and `SPLITS`.
+    path
+        A CSV with the columns ``smiles``, the tasks and ``part``, without rows that give no
+        molecule, since one of these ends chemprop's job.
+    """
+
+    dataset: str
+    split: str
+    path: Path
+
+    def read(self) -> LabelledTable:
+        """Return the table with the part of each row."""
+        return read_table(self.path, smiles_column=SMILES, split_column=PART)
+
+    @property
+    def kind(self) -> str:
+        """Classification or regression: of one kind in all of these data sets."""
+        return str(self.read().tasks[0].kind)
+
+    @property
+    def metric(self) -> str:
+        """By what it is judged."""
+        return METRICS[self.kind]
+
+
+def make_case(dataset: str, split: str, workdir: Path) -> Case:
+    """Write the table of a case, once.
+
+    Raises
+    ------
+    UnknownName
+        If there is no such data set or split.
+    FileNotFoundError
+        If the data are not at hand, or nobody has published that split of them.
+    """
+    if dataset not in FILES:
+        raise unknown_name("data set", dataset, FILES)
+    if split not in SPLITS:
+        raise unknown_name("split", split, SPLITS)
+    path = workdir / "tables" / f"{dataset}-{split}.csv"
+    if not path.exists():
+        frame = pd.read_csv(_find("datasets", FILES[dataset]), dtype=str)
+        frame = frame.rename(columns={frame.columns[0]: SMILES})
+        frame[PART] = _parts(dataset, split, list(frame[SMILES]))
+        is_used = frame[PART].notna() & frame[SMILES].map(lambda text: why_rejected(text) is None)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        frame[is_used].to_csv(path, index=False, quoting=csv.QUOTE_MINIMAL)
+    return Case(dataset, split, path)
+
+
+def _parts(dataset: str, split: str, smiles: list[str]) -> list[str | None]:
+    published = SPLITS[split]
+    if published is None:
+        own = make_split("scaffold", smiles, fractions=(0.8, 0.1, 0.1), seed=0).names()
+        return [part or None for part in own]
+    family, column = published
+    table = pd.read_csv(_find("splits", f"{family}_{dataset}.csv.gz"))
+    if SMILES not in table or list(table[SMILES]) == smiles:
+        return list(table[column])
+    part_of = dict(zip(table[SMILES], table[column], strict=True))
+    return [part_of.get(text) for text in smiles]
+
+
+def _find(folder: str, name: str) -> Path:
+    root = Path(os.environ.get("MOLGNN_DATA", REPOSITORY.parent / "shared" / "data"))
+    path = root / folder / name
+    if not path.is_file():
+        raise FileNotFoundError(
+            f"expected {path} but there is no such file; fix: set MOLGNN_DATA to the folder that "
+            f"holds {folder}/{name}"
+        )
+    return path

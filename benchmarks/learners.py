@@ -1,0 +1,109 @@
+"""Who learns: each is a command that trains on a case and leaves its predictions of the test rows.
+
+All train on the training rows. The networks stop by the validation rows; forest and LightGBM, which
+have nothing to stop, learn from those, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+from cases import PART, SMILES, Case
+from contestants import MOLGNN, PEERS, PYTHON, Command, chemprop_environment
+
+from molgnn.errors import unknown_name
+from molgnn.nn.encoders import ENCODERS
+
+FINGERPRINT_MODELS = ("forest", "lightgbm")
+
+
+@dataclass(frozen=True)
+class Learner:
+    """A way to a model.
+
+    Parameters
+    ----------
+    command
+        Trains on the case with a seed, into a folder.
+    predictions
+        Reads from that folder what was predicted: one row per test row, in their order, one
+        column per task.
+    """
+
+    command: Callable[[Case, int, Path], Command]
+    predictions: Callable[[Case, Path], pd.DataFrame]
+
+
+def find_learner(name: str, workdir: Path) -> Learner:
+    """Return a contestant, its environment ready.
+
+    Parameters
+    ----------
+    name
+        ``"forest"``, ``"lightgbm"``, ``"chemprop"``, an encoder's name (``molgnn train`` with its
+        defaults), or an encoder and a number, as ``"dmpnn-x5"`` (an ensemble).
+    workdir
+        Where chemprop's environment is, or will be.
+    """
+    if name in FINGERPRINT_MODELS:
+        return Learner(_fingerprint_command(name), _read_fingerprint)
+    if name == "chemprop":
+        return Learner(_chemprop_command(workdir), _read_chemprop)
+    encoder, _, n = name.partition("-x")
+    if encoder not in ENCODERS:
+        raise unknown_name("model", name, [*FINGERPRINT_MODELS, "chemprop", *ENCODERS])
+    return Learner(_molgnn_command(encoder, n or "1"), _read_molgnn)
+
+
+def _molgnn_command(encoder: str, n: str) -> Callable[[Case, int, Path], Command]:
+    def command(case: Case, seed: int, folder: Path) -> Command:
+        options = ["--encoder", encoder, "--split", f"column:{PART}", "--smiles-column", SMILES]
+        size = ["--ensemble", n, "--seed", str(seed), "--overwrite", "--no-report"]
+        return [MOLGNN, "train", case.path, "-o", folder, *options, *size]
+
+    return command
+
+
+def _read_molgnn(case: Case, folder: Path) -> pd.DataFrame:
+    table = case.read()
+    frame = pd.read_csv(folder / "predictions.csv").set_index("row")
+    tested = [i for i, part in enumerate(table.split_values) if part == "test"]
+    return frame.reindex(tested)[table.tasks.names]
+
+
+def _chemprop_command(workdir: Path) -> Callable[[Case, int, Path], Command]:
+    program = chemprop_environment(workdir) / "bin" / "chemprop"
+
+    def command(case: Case, seed: int, folder: Path) -> Command:
+        # chemprop calls the validation part otherwise.
+        path = folder.with_suffix(".csv")
+        frame = pd.read_csv(case.path, dtype=str)
+        frame[PART] = frame[PART].replace("valid", "val")
+        frame.to_csv(path, index=False)
+        files: Command = ["--data-path", path, "--output-dir", folder]
+        tasks = ["--target-columns", *case.read().tasks.names, "--task-type", case.kind]
+        split = ["-s", SMILES, "--splits-column", PART]
+        seeds = ["--pytorch-seed", str(seed), "--data-seed", str(seed)]
+        return [program, "train", *files, *split, *tasks, *seeds, "--accelerator", "cpu"]
+
+    return command
+
+
+def _read_chemprop(case: Case, folder: Path) -> pd.DataFrame:
+    path = next(folder.glob("**/test_predictions.csv"))
+    return pd.read_csv(path)[case.read().tasks.names]
+
+
+def _fingerprint_command(name: str) -> Callable[[Case, int, Path], Command]:
+    def command(case: Case, seed: int, folder: Path) -> Command:
+        script = PEERS / "fingerprint_models.py"
+        return [PYTHON, script, name, case.path, folder, "--seed", str(seed)]
+
+    return command
+
+
+def _read_fingerprint(case: Case, folder: Path) -> pd.DataFrame:
+    return pd.read_csv(folder / "test_predictions.csv")
