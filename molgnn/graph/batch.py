@@ -8,7 +8,7 @@ from functools import cached_property, wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
 import torch
-from jaxtyping import Int64, UInt8
+from jaxtyping import Bool, Int64, UInt8
 from torch import Tensor
 
 from molgnn.graph.dgl_runtime import dgl
@@ -69,6 +69,20 @@ class GraphBatch:
         graph.set_batch_num_nodes(self.n_atoms)
         graph.set_batch_num_edges(2 * self.n_bonds)
         return graph
+
+    def without_bonds(self, dropped: Bool[Tensor, " bonds"]) -> GraphBatch:
+        """Return the batch less some of its bonds, each in both directions."""
+        kept = ~dropped
+        ends = torch.stack([self.src, self.dst]).view(2, -1, 2)[:, kept]
+        mol_of_bond = torch.repeat_interleave(self.n_bonds)[kept]
+        return GraphBatch(
+            atom_codes=self.atom_codes,
+            bond_codes=self.bond_codes[kept],
+            src=ends[0].reshape(-1),
+            dst=ends[1].reshape(-1),
+            n_atoms=self.n_atoms,
+            n_bonds=torch.bincount(mol_of_bond, minlength=self.n_mols),
+        )
 
     def to(self, device: torch.device | str) -> GraphBatch:
         """Return the batch on *device*; tensors that are there already are shared."""

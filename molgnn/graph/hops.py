@@ -57,6 +57,16 @@ class Hop:
     items: Int64[Tensor, " rows"]
 
     @cached_property
+    def n_messages(self) -> Int64[Tensor, " rows"]:
+        """How many messages each receiver gets."""
+        return torch.diff(self.starts, append=self.starts.new_tensor([len(self.senders)]))
+
+    @cached_property
+    def receivers(self) -> Int64[Tensor, " messages"]:
+        """The row that each message goes to."""
+        return torch.repeat_interleave(self.n_messages, output_size=len(self.senders))
+
+    @cached_property
     def graph(self) -> dgl.DGLGraph:
         """The messages as a block of DGL, from senders to receivers.
 
@@ -65,11 +75,8 @@ class Hop:
         dgl.DGLError
             If the hop lies on a device that this build of DGL knows nothing of.
         """
-        ends = self.starts.new_tensor([len(self.senders)])
-        n_messages = torch.diff(self.starts, append=ends)
-        receivers = torch.repeat_interleave(n_messages, output_size=len(self.senders))
         return dgl.create_block(
-            (self.senders, receivers),
+            (self.senders, self.receivers),
             num_src_nodes=len(self.sending_items),
             num_dst_nodes=len(self.starts),
         )

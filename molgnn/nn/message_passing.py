@@ -66,6 +66,51 @@ def sum_over_senders(
     return embedding_bag(hop.senders, states, hop.starts, mode="sum")
 
 
+def mean_over_senders(
+    hop: Hop, states: Float[Tensor, "senders hidden"]
+) -> Float[Tensor, "receivers hidden"]:
+    """Average what each row of a hop receives; zeros where it receives nothing."""
+    return sum_over_senders(hop, states) / hop.n_messages.clamp(min=1).unsqueeze(1)
+
+
+def max_over_senders(
+    hop: Hop, states: Float[Tensor, "senders hidden"]
+) -> Float[Tensor, "receivers hidden"]:
+    """Take each state's largest value among what a row receives; zeros where that is nothing."""
+    if _dgl_serves(states, on_cpu=False):
+        largest: Tensor = dgl.ops.copy_u_max(hop.graph, states)
+    else:
+        lowest = states.new_full((len(hop.starts), states.shape[1]), -torch.inf)
+        index = hop.receivers.unsqueeze(1).expand(-1, states.shape[1])
+        largest = lowest.scatter_reduce(0, index, take(states, hop.senders), reduce="amax")
+    return largest.where(hop.n_messages.unsqueeze(1) > 0, 0.0)
+
+
+def sum_messages(
+    hop: Hop, messages: Float[Tensor, "messages hidden"]
+) -> Float[Tensor, "receivers hidden"]:
+    """Sum messages that are no mere states, as those that a bond or a weight takes part in."""
+    if _dgl_serves(messages, on_cpu=False):
+        summed: Tensor = dgl.ops.copy_e_sum(hop.graph, messages)
+        return summed
+    each = torch.arange(len(messages), device=messages.device)
+    return embedding_bag(each, messages, hop.starts, mode="sum")
+
+
+def softmax_over_messages(
+    hop: Hop, scores: Float[Tensor, "messages heads"]
+) -> Float[Tensor, "messages heads"]:
+    """Turn scores into weights that sum to 1 over the messages to each receiver."""
+    if _dgl_serves(scores, on_cpu=False):
+        weights: Tensor = dgl.ops.edge_softmax(hop.graph, scores)
+        return weights
+    lowest = scores.new_full((len(hop.starts), scores.shape[1]), -torch.inf)
+    index = hop.receivers.unsqueeze(1).expand_as(scores)
+    largest = lowest.scatter_reduce(0, index, scores.detach(), reduce="amax")
+    weights = (scores - take(largest, hop.receivers)).exp()
+    return weights / take(sum_messages(hop, weights), hop.receivers)
+
+
 def take(
     states: Shaped[Tensor, "rows columns"], rows: Int64[Tensor, " taken"] | None
 ) -> Shaped[Tensor, "taken columns"]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, TypeVar, get_args, get_type_hints
 
 from jaxtyping import Float
 from pydantic import ValidationError, create_model
@@ -58,6 +58,23 @@ def build_network(config: NetworkConfig, preset: Preset, tasks: Tasks) -> Networ
     return Network(encoder, readout, head)
 
 
+def resolve(config: NetworkConfig) -> NetworkConfig:
+    """Return the description with every default spelled out, so that it outlives their change."""
+    encoder = _look_up("encoder", config.encoder, ENCODERS)
+    readout = _look_up("readout", config.readout, READOUTS)
+    return config.model_copy(
+        update={
+            "encoder_options": _defaults(encoder) | config.encoder_options,
+            "readout_options": _defaults(readout) | config.readout_options,
+            "head_options": _defaults(MultiTaskHead) | config.head_options,
+        }
+    )
+
+
+def _defaults(part: type[Any]) -> dict[str, Any]:
+    return {name: default for name, (_, default) in options_of(part).items()}
+
+
 def _look_up(kind: str, name: str, table: Mapping[str, type[Part]]) -> type[Part]:
     if name not in table:
         raise unknown_name(kind, name, table)
@@ -65,16 +82,10 @@ def _look_up(kind: str, name: str, table: Mapping[str, type[Part]]) -> type[Part
 
 
 def _construct(name: str, part: type[Part], *args: Any, **options: Any) -> Part:
-    defaults = {
-        parameter.name: parameter.default
-        for parameter in inspect.signature(part).parameters.values()
-        if parameter.kind is parameter.KEYWORD_ONLY
-    }
+    fields = options_of(part)
     for option in options:
-        if option not in defaults:
-            raise unknown_name(f"option of {name}", option, defaults)
-    types = get_type_hints(part.__init__, include_extras=True)
-    fields: dict[str, Any] = {key: (types[key], default) for key, default in defaults.items()}
+        if option not in fields:
+            raise unknown_name(f"option of {name}", option, fields)
     try:
         checked = create_model(name, **fields)(**options)
     except ValidationError as error:
@@ -83,3 +94,21 @@ def _construct(name: str, part: type[Part], *args: Any, **options: Any) -> Part:
             f"expected options that fit {name} but got {'; '.join(faults)}"
         ) from error
     return part(*args, **dict(checked))
+
+
+def options_of(part: type[Any]) -> dict[str, Any]:
+    """Return a part's options: name to type and default.
+
+    They are its keyword parameters; those that it passes on, ``**shared: Unpack[Options]``, have
+    their types in that dictionary and their defaults in the class's ``shared_defaults``.
+    """
+    types = get_type_hints(part.__init__, include_extras=True)
+    fields: dict[str, Any] = {}
+    for parameter in inspect.signature(part).parameters.values():
+        if parameter.kind is parameter.KEYWORD_ONLY:
+            fields[parameter.name] = (types[parameter.name], parameter.default)
+        elif parameter.kind is parameter.VAR_KEYWORD:
+            (passed_on,) = get_args(types[parameter.name])
+            for name, kind in get_type_hints(passed_on, include_extras=True).items():
+                fields[name] = (kind, part.shared_defaults[name])
+    return fields

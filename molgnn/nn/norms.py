@@ -1,10 +1,18 @@
-"""Normalization that survives a batch of one row."""
+"""Normalization of the atoms' states; a new one is one class and one line."""
 
 from __future__ import annotations
 
+from typing import Literal
+
+import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn.functional import batch_norm
+
+from molgnn.graph.batch import GraphBatch
+from molgnn.nn.message_passing import mean_over_atoms
+
+Norm = Literal["none", "batch", "layer", "graph"]
 
 
 class BatchNorm(nn.BatchNorm1d):
@@ -20,3 +28,47 @@ class BatchNorm(nn.BatchNorm1d):
                 states, self.running_mean, self.running_var, self.weight, self.bias, eps=self.eps
             )
         return super().forward(states)
+
+
+class GraphNorm(nn.Module):
+    r"""Each state over the atoms of its molecule, less as much of their mean as is learned.
+
+    .. math::
+        h_v' = \gamma \frac{h_v - \alpha \mu_g}{\sqrt{\sigma_g^2 + \epsilon}} + \beta, \qquad
+        \mu_g = \underset{v \in g}{\mathrm{mean}}\ h_v, \quad
+        \sigma_g^2 = \underset{v \in g}{\mathrm{mean}}\ (h_v - \alpha \mu_g)^2
+
+    Parameters
+    ----------
+    hidden_dim
+        Width of the states.
+
+    Notes
+    -----
+    Cai et al., "GraphNorm: A Principled Approach to Accelerating Graph Neural Network Training",
+    ICML 2021.
+    """
+
+    def __init__(self, hidden_dim: int, eps: float = 1e-5) -> None:
+        super().__init__()
+        self.eps = eps
+        self.weight = nn.Parameter(torch.ones(hidden_dim))
+        self.bias = nn.Parameter(torch.zeros(hidden_dim))
+        self.mean_scale = nn.Parameter(torch.ones(hidden_dim))
+
+    def forward(
+        self, batch: GraphBatch, states: Float[Tensor, "atoms hidden"]
+    ) -> Float[Tensor, "atoms hidden"]:
+        """Normalize each molecule's atoms."""
+        mean = mean_over_atoms(batch, states) * self.mean_scale
+        centred = states - mean.index_select(0, batch.mol_of_atom)
+        variance = mean_over_atoms(batch, centred.square()).index_select(0, batch.mol_of_atom)
+        return self.weight * centred * (variance + self.eps).rsqrt() + self.bias
+
+
+NORMS: dict[str, type[nn.Module]] = {
+    "none": nn.Identity,
+    "batch": BatchNorm,
+    "layer": nn.LayerNorm,
+    "graph": GraphNorm,
+}

@@ -8,6 +8,7 @@ import torch
 from jaxtyping import Float
 from pydantic import PositiveInt
 from torch import Tensor, nn
+from torch.nn.functional import elu, leaky_relu, relu
 
 from molgnn.graph.batch import GraphBatch
 from molgnn.nn.message_passing import (
@@ -16,6 +17,7 @@ from molgnn.nn.message_passing import (
     softmax_over_atoms,
     sum_over_atoms,
 )
+from molgnn.nn.options import Probability
 
 
 class Readout(nn.Module, ABC):
@@ -164,6 +166,49 @@ class Set2Set(Readout):
         return asked
 
 
+class AttentiveReadout(Readout):
+    r"""The molecule asks its atoms by attention, and a GRU remembers what they answered.
+
+    .. math::
+        \alpha_v = \mathrm{softmax}_v\ \mathrm{LeakyReLU}\big(a^T [\mathrm{relu}(g), h_v] + b\big),
+        \qquad g' = \mathrm{GRU}\Big(\mathrm{elu}\Big(\sum_v \alpha_v W h_v\Big), g\Big)
+
+    Parameters
+    ----------
+    hidden_dim
+        Width of the atoms' states.
+    n_iterations
+        How many times the atoms are asked.
+    dropout
+        Probability of dropping an atom's state before it answers.
+
+    Notes
+    -----
+    Xiong et al., J. Med. Chem. 2020, 63, 8749; DGL-LifeSci's ``AttentiveFPReadout``.
+    """
+
+    def __init__(
+        self, hidden_dim: int, *, n_iterations: PositiveInt = 2, dropout: Probability = 0.0
+    ) -> None:
+        super().__init__(hidden_dim)
+        self.dropout = nn.Dropout(dropout)
+        self.scores = nn.ModuleList(nn.Linear(2 * hidden_dim, 1) for _ in range(n_iterations))
+        self.answers = nn.ModuleList(nn.Linear(hidden_dim, hidden_dim) for _ in range(n_iterations))
+        self.grus = nn.ModuleList(nn.GRUCell(hidden_dim, hidden_dim) for _ in range(n_iterations))
+
+    def forward(
+        self, batch: GraphBatch, atom_states: Float[Tensor, "atoms hidden"]
+    ) -> Float[Tensor, "mols readout"]:
+        """Return the molecules' states."""
+        states = sum_over_atoms(batch, atom_states)
+        for score, answer, gru in zip(self.scores, self.answers, self.grus, strict=True):
+            asking = relu(states).index_select(0, batch.mol_of_atom)
+            weights = leaky_relu(score(torch.cat([asking, atom_states], dim=1)))
+            answers = softmax_over_atoms(batch, weights) * answer(self.dropout(atom_states))
+            states = gru(elu(sum_over_atoms(batch, answers)), states)
+        return states
+
+
 READOUTS: dict[str, type[Readout]] = {
     "sum": Sum,
     "mean": Mean,
@@ -171,4 +216,5 @@ READOUTS: dict[str, type[Readout]] = {
     "weighted_sum_and_max": WeightedSumAndMax,
     "attention": Attention,
     "set2set": Set2Set,
+    "attentivefp": AttentiveReadout,
 }

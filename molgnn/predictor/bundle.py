@@ -20,7 +20,7 @@ from molgnn.chem.standardize import Standardizer
 from molgnn.errors import BundleError, FileProblem
 from molgnn.graph.presets.column import Preset
 from molgnn.nn.config import NetworkConfig
-from molgnn.nn.network import Network, build_network
+from molgnn.nn.network import Network, build_network, resolve
 from molgnn.predictor.card import Card
 from molgnn.predictor.seal import (
     DESCRIPTION,
@@ -99,7 +99,7 @@ class Bundle:
             "tasks": self.tasks.to_json(),
             "standardizer": self.standardizer.to_json(),
             "preset": self.preset.to_json(),
-            "network": self.config.model_dump(),
+            "network": resolve(self.config).model_dump(mode="json"),
             "n_networks": len(self.networks),
             "calibration": self.calibration.to_json(),
             "card": self.card.model_dump(mode="json"),

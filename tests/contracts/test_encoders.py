@@ -13,8 +13,11 @@ from torch import Tensor
 from molgnn.graph.batch import GraphBatch
 from molgnn.graph.featurizer import Featurizer
 from molgnn.graph.store import MoleculeStore
+from molgnn.nn.config import NetworkConfig
 from molgnn.nn.encoders import ENCODERS, Encoder
 from molgnn.nn.message_passing import using_kernels
+from molgnn.nn.network import build_network
+from molgnn.tasks import Task, Tasks
 
 assert_close = partial(torch.testing.assert_close, atol=1e-5, rtol=1e-5)
 
@@ -211,3 +214,12 @@ def test_a_seed_determines_states_and_gradients(
         outputs_and_gradients(build(name, featurizer, seed=2), molecules.batch()) for _ in range(2)
     )
     assert all(torch.equal(a, b) for a, b in zip(first, second, strict=True))
+
+
+def test_a_search_stays_within_what_the_encoder_takes(name: str, featurizer: Featurizer) -> None:
+    space = ENCODERS[name].search_space
+    assert space
+    for option, dimension in space.items():
+        for value in dimension.corners:
+            config = NetworkConfig(encoder=name, encoder_options={option: value})
+            build_network(config, featurizer.preset, Tasks([Task("a")]))

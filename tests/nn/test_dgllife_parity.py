@@ -19,7 +19,7 @@ from molgnn.tasks import Task, Tasks
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
-    from dgllife.model import GCNPredictor, MPNNPredictor
+    from dgllife.model import AttentiveFPPredictor, GCNPredictor, MPNNPredictor
     from dgllife.utils import CanonicalAtomFeaturizer, CanonicalBondFeaturizer, smiles_to_bigraph
 
 N_TASKS = 12
@@ -72,11 +72,13 @@ def with_running_statistics(model: nn.Module, graphs: list[Any], forward: Forwar
 
 
 def copy_gcn(theirs: GCNPredictor, ours: nn.Module) -> None:
-    for layer, their_layer in zip(ours.encoder.layers, theirs.gnn.gnn_layers, strict=True):
+    encoder = ours.encoder
+    parts = zip(encoder.layers, encoder.residuals, encoder.norms, strict=True)
+    for (layer, residual, norm), their_layer in zip(parts, theirs.gnn.gnn_layers, strict=True):
         linear_of(layer.message).load_state_dict({"weight": their_layer.graph_conv.weight.T})
-        linear_of(layer.skip).load_state_dict(their_layer.res_connection.state_dict())
+        linear_of(residual.linear).load_state_dict(their_layer.res_connection.state_dict())
         layer.bias.data.copy_(their_layer.graph_conv.bias)
-        layer.norm.load_state_dict(their_layer.bn_layer.state_dict())
+        norm.load_state_dict(their_layer.bn_layer.state_dict())
     weight_and_sum = theirs.readout.weight_and_sum
     ours.readout.weight.load_state_dict(weight_and_sum.atom_weighting[0].state_dict())
     _, hidden, _, norm, output = theirs.predict.predict
@@ -144,6 +146,49 @@ def test_mpnn_with_the_weights_of_dgllife_gives_its_outputs(
     copy_mpnn(their_mpnn, network)
     assert_same_outputs(
         network, molecules, lambda g: their_mpnn(g, g.ndata["h"], g.edata["e"]), their_graphs
+    )
+
+
+def copy_attentive_fp(theirs: AttentiveFPPredictor, ours: nn.Module) -> None:
+    encoder, context, readout = ours.encoder, theirs.gnn.init_context, theirs.readout
+    encoder.project.linear.load_state_dict(context.project_node[0].state_dict())
+    joint = context.project_edge1[0]
+    n_atom_features = encoder.neighbour.linear.in_features
+    encoder.neighbour.linear.weight.data.copy_(joint.weight[:, :n_atom_features])
+    encoder.neighbour.linear.bias.data.copy_(joint.bias)
+    encoder.bond.linear.weight.data.copy_(joint.weight[:, n_atom_features:])
+    first, *later = encoder.rounds
+    first.score.load_state_dict(context.project_edge2[1].state_dict())
+    first.transform.load_state_dict(context.attentive_gru.edge_transform[1].state_dict())
+    first.gru.load_state_dict(context.attentive_gru.gru.state_dict())
+    for own, layer in zip(later, theirs.gnn.gnn_layers, strict=True):
+        own.score.load_state_dict(layer.project_edge[1].state_dict())
+        own.transform.load_state_dict(layer.attentive_gru.project_node[1].state_dict())
+        own.gru.load_state_dict(layer.attentive_gru.gru.state_dict())
+    for i, layer in enumerate(readout.readouts):
+        ours.readout.scores[i].load_state_dict(layer.compute_logits[0].state_dict())
+        ours.readout.answers[i].load_state_dict(layer.project_nodes[1].state_dict())
+        ours.readout.grus[i].load_state_dict(layer.gru.state_dict())
+    ours.head.output.load_state_dict(theirs.predict[1].state_dict())
+
+
+def test_attentive_fp_with_the_weights_of_dgllife_gives_its_outputs(
+    their_graphs: list[Any], molecules: MoleculeStore, preset: Preset
+) -> None:
+    torch.manual_seed(0)
+    theirs = AttentiveFPPredictor(
+        preset.atom_dim, preset.bond_dim, num_layers=3, graph_feat_size=40, n_tasks=N_TASKS
+    ).eval()
+    config = NetworkConfig(
+        encoder="attentivefp",
+        encoder_options={"hidden_dim": 40, "depth": 3},
+        readout="attentivefp",
+        head_options={"hidden_dims": []},
+    )
+    network = build_network(config, preset, TASKS)
+    copy_attentive_fp(theirs, network)
+    assert_same_outputs(
+        network, molecules, lambda g: theirs(g, g.ndata["h"], g.edata["e"]), their_graphs
     )
 
 

@@ -10,6 +10,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from molgnn.graph.batch import GraphBatch
+from molgnn.nn.search import SearchSpace
 
 
 class Encoder(nn.Module, ABC):
@@ -23,6 +24,8 @@ class Encoder(nn.Module, ABC):
     """
 
     out_dim: int
+    search_space: ClassVar[SearchSpace] = {}
+    """What a hyperparameter search varies among the encoder's options."""
     gains_by_bf16: ClassVar[bool] = False
     """Whether it spends its time on few, large products of matrices; many small ones get slower."""
     learns_from_shared_rows: ClassVar[bool] = False

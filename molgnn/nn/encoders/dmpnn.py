@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from jaxtyping import Float
 from pydantic import PositiveInt
 from torch import Tensor, nn
@@ -14,6 +16,7 @@ from molgnn.nn.encoders.base import Encoder
 from molgnn.nn.features import FeatureLinear
 from molgnn.nn.message_passing import sum_over_senders, take
 from molgnn.nn.options import Probability
+from molgnn.nn.search import Choice, FloatRange, IntRange, SearchSpace
 
 
 class DMPNN(Encoder):
@@ -43,6 +46,11 @@ class DMPNN(Encoder):
 
     gains_by_bf16 = True
     learns_from_shared_rows = True
+    search_space: ClassVar[SearchSpace] = {
+        "hidden_dim": Choice((150, 300, 450, 600)),
+        "depth": IntRange(2, 6),
+        "dropout": FloatRange(0.0, 0.4),
+    }
 
     def __init__(
         self,

@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from functools import partial
+from typing import ClassVar, Literal, Unpack
 
 import torch
 from jaxtyping import Float, Shaped
-from pydantic import PositiveInt
 from torch import Tensor, nn
-from torch.nn.functional import relu
 
 from molgnn.graph.batch import GraphBatch
-from molgnn.graph.hops import Hop, atom_hops
+from molgnn.graph.hops import Hop
 from molgnn.graph.presets.column import Preset
-from molgnn.nn.encoders.base import Encoder
-from molgnn.nn.features import FeatureLinear
+from molgnn.nn.encoders.stack import DEFAULTS, SEARCH_SPACE, Inputs, Layer, Stack, StackOptions
 from molgnn.nn.message_passing import sum_over_senders, take
-from molgnn.nn.norms import BatchNorm
-from molgnn.nn.options import Probability
+from molgnn.nn.search import Choice, SearchSpace
 
 DegreeNorm = Literal["none", "both"]
 
 
-class GCN(Encoder):
-    r"""Graph convolutions with residual connections.
+class GCN(Stack):
+    r"""Graph convolutions.
 
     .. math::
-        h_v' = \mathrm{BN}\Big(\mathrm{relu}\big(b + \sum_{u \in N(v)} c_{uv} W h_u\big)
-               + \mathrm{relu}(U h_v + d)\Big)
+        \mathrm{layer}(h)_v = b + \sum_{u \in N(v)} c_{uv} W h_u
 
     with :math:`c_{uv} = 1`, or :math:`1/\sqrt{|N(u)||N(v)|}` for ``degree_norm="both"``. An atom
     without neighbours sums over nothing.
@@ -36,16 +32,10 @@ class GCN(Encoder):
     ----------
     preset
         The featurizer's columns.
-    hidden_dim
-        Width of every layer.
-    depth
-        Number of layers.
-    dropout
-        Probability of dropping a state after each layer.
     degree_norm
         Whether neighbours are weighted by degree.
-    batch_norm
-        Whether each layer ends in batch normalization.
+    **shared
+        The options of every stack; the residual is a projected one by default.
 
     Notes
     -----
@@ -53,68 +43,36 @@ class GCN(Encoder):
     the residual form is that of DGL-LifeSci, whose weights can be copied in.
     """
 
-    def __init__(
-        self,
-        preset: Preset,
-        *,
-        hidden_dim: PositiveInt = 256,
-        depth: PositiveInt = 2,
-        dropout: Probability = 0.3,
-        degree_norm: DegreeNorm = "none",
-        batch_norm: bool = True,
-    ) -> None:
-        super().__init__()
-        self.out_dim = hidden_dim
-        self.layers = nn.ModuleList()
-        for i in range(depth):
-            if i == 0:
-                message: nn.Module = FeatureLinear(preset.atoms, hidden_dim, bias=False)
-                skip: nn.Module = FeatureLinear(preset.atoms, hidden_dim)
-            else:
-                message = nn.Linear(hidden_dim, hidden_dim, bias=False)
-                skip = nn.Linear(hidden_dim, hidden_dim)
-            norm = BatchNorm(hidden_dim) if batch_norm else nn.Identity()
-            self.layers.append(GCNLayer(message, skip, norm, hidden_dim, dropout, degree_norm))
-
-    def forward(self, batch: GraphBatch) -> Float[Tensor, "atoms hidden"]:
-        """Return the atoms' final states."""
-        hops = atom_hops(batch, len(self.layers), bonds=False, shared=self.shares_rows)
-        states: Tensor = take(batch.atom_codes, hops.first)
-        for layer, hop in zip(self.layers, hops.rounds, strict=True):
-            states = layer(batch, hop, states)
-        return take(states, hops.last)
-
-
-class GCNLayer(nn.Module):
-    """One convolution; the first of a stack reads codes, the others states."""
+    shared_defaults: ClassVar[StackOptions] = DEFAULTS | StackOptions(
+        depth=2, dropout=0.3, residual="projected"
+    )
+    search_space: ClassVar[SearchSpace] = SEARCH_SPACE | {
+        "residual": Choice(("projected", "identity", "none"))
+    }
 
     def __init__(
-        self,
-        message: nn.Module,
-        skip: nn.Module,
-        norm: nn.Module,
-        hidden_dim: int,
-        dropout: float,
-        degree_norm: DegreeNorm,
+        self, preset: Preset, *, degree_norm: DegreeNorm = "none", **shared: Unpack[StackOptions]
     ) -> None:
+        layer = partial(GCNLayer, degree_norm=degree_norm)
+        super().__init__(preset, layer, sees_bonds=False, **shared)
+
+
+class GCNLayer(Layer):
+    """One convolution."""
+
+    def __init__(self, inputs: Inputs, *, degree_norm: DegreeNorm) -> None:
         super().__init__()
-        self.message, self.skip, self.norm = message, skip, norm
-        self.bias = nn.Parameter(torch.zeros(hidden_dim))
-        self.dropout = nn.Dropout(dropout)
+        self.message = inputs.linear(bias=False)
+        self.bias = nn.Parameter(torch.zeros(inputs.hidden_dim))
         self.degree_norm = degree_norm
 
     def forward(
         self, batch: GraphBatch, hop: Hop, states: Shaped[Tensor, "senders columns"]
     ) -> Float[Tensor, "receivers hidden"]:
-        """Return the receivers' states."""
+        """Return the sums of the neighbours' messages."""
         messages = self.message(states)
-        if self.degree_norm == "both":
-            weight = batch.degrees.clamp(min=1).rsqrt().unsqueeze(1)
-            sent = take(weight, hop.sending_items) * messages
-            gathered = take(weight, hop.items) * sum_over_senders(hop, sent)
-        else:
-            gathered = sum_over_senders(hop, messages)
-        convolved = relu(gathered + self.bias) + take(relu(self.skip(states)), hop.own)
-        # Dropping before normalizing would let the running variance miss what evaluation sees.
-        outputs: Tensor = self.dropout(self.norm(convolved))
-        return outputs
+        if self.degree_norm == "none":
+            return sum_over_senders(hop, messages) + self.bias
+        weight = batch.degrees.clamp(min=1).rsqrt().unsqueeze(1)
+        sent = take(weight, hop.sending_items) * messages
+        return take(weight, hop.items) * sum_over_senders(hop, sent) + self.bias

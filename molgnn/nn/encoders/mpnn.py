@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import ClassVar
 
 import torch
 from jaxtyping import Float, Int64, UInt8
@@ -17,6 +18,7 @@ from molgnn.nn.encoders.base import Encoder
 from molgnn.nn.features import FeatureLinear
 from molgnn.nn.message_passing import sum_over_senders, take
 from molgnn.nn.options import Probability
+from molgnn.nn.search import Choice, FloatRange, IntRange, SearchSpace
 
 
 class MPNN(Encoder):
@@ -49,6 +51,12 @@ class MPNN(Encoder):
     """
 
     learns_from_shared_rows = True
+    search_space: ClassVar[SearchSpace] = {
+        "hidden_dim": Choice((32, 64, 128)),
+        "edge_hidden_dim": Choice((32, 64, 128)),
+        "depth": IntRange(2, 8),
+        "dropout": FloatRange(0.0, 0.4),
+    }
 
     def __init__(
         self,

@@ -15,8 +15,8 @@ def test_a_layer_is_an_adjacency_matrix_and_two_linear_maps(
     batch: GraphBatch, preset: Preset, degree_norm: DegreeNorm
 ) -> None:
     torch.manual_seed(0)
-    encoder = GCN(preset, hidden_dim=12, depth=1, degree_norm=degree_norm, batch_norm=False).eval()
-    (layer,) = encoder.layers
+    encoder = GCN(preset, hidden_dim=12, depth=1, degree_norm=degree_norm, norm="none").eval()
+    (layer,), (residual,) = encoder.layers, encoder.residuals
     n_atoms = len(batch.atom_codes)
     adjacency = torch.zeros(n_atoms, n_atoms)
     adjacency[batch.dst, batch.src] = 1.0
@@ -25,5 +25,5 @@ def test_a_layer_is_an_adjacency_matrix_and_two_linear_maps(
         adjacency /= (degree[:, None] * degree[None, :]).sqrt()
 
     codes = batch.atom_codes
-    expected = relu(adjacency @ layer.message(codes) + layer.bias) + relu(layer.skip(codes))
+    expected = relu(adjacency @ layer.message(codes) + layer.bias) + residual(codes)
     assert_close(encoder(batch), expected, atol=1e-6, rtol=1e-5)

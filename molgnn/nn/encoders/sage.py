@@ -1,0 +1,73 @@
+"""GraphSAGE."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import ClassVar, Literal, Unpack
+
+from jaxtyping import Float, Shaped
+from torch import Tensor, nn
+from torch.nn.functional import relu
+
+from molgnn.graph.batch import GraphBatch
+from molgnn.graph.hops import Hop
+from molgnn.graph.presets.column import Preset
+from molgnn.nn.encoders.stack import SEARCH_SPACE, Inputs, Layer, Stack, StackOptions
+from molgnn.nn.message_passing import max_over_senders, mean_over_senders, take
+from molgnn.nn.search import Choice, SearchSpace
+
+Aggregator = Literal["mean", "pool"]
+
+
+class GraphSAGE(Stack):
+    r"""An atom keeps what it is apart from what its neighbours are.
+
+    .. math::
+        \mathrm{layer}(h)_v = U h_v + b + \underset{u \in N(v)}{\mathrm{mean}} W h_u
+        \quad\text{or}\quad U h_v + b + W \max_{u \in N(v)} \mathrm{relu}(P h_u + p)
+
+    Parameters
+    ----------
+    preset
+        The featurizer's columns.
+    aggregator
+        The mean of the neighbours, or the largest of their activations.
+    **shared
+        The options of every stack.
+
+    Notes
+    -----
+    Hamilton, Ying & Leskovec, "Inductive Representation Learning on Large Graphs", NeurIPS 2017.
+    The layers are those of `dgl.nn.SAGEConv`.
+    """
+
+    search_space: ClassVar[SearchSpace] = SEARCH_SPACE | {"aggregator": Choice(("mean", "pool"))}
+
+    def __init__(
+        self, preset: Preset, *, aggregator: Aggregator = "pool", **shared: Unpack[StackOptions]
+    ) -> None:
+        layer = partial(SAGELayer, aggregator=aggregator)
+        super().__init__(preset, layer, sees_bonds=False, **shared)
+
+
+class SAGELayer(Layer):
+    """One round."""
+
+    def __init__(self, inputs: Inputs, *, aggregator: Aggregator) -> None:
+        super().__init__()
+        self.own = inputs.linear()
+        self.pool = inputs.linear() if aggregator == "pool" else None
+        if aggregator == "pool":
+            self.neighbour: nn.Module = nn.Linear(inputs.hidden_dim, inputs.hidden_dim, bias=False)
+        else:
+            self.neighbour = inputs.linear(bias=False)
+
+    def forward(
+        self, batch: GraphBatch, hop: Hop, states: Shaped[Tensor, "senders columns"]
+    ) -> Float[Tensor, "receivers hidden"]:
+        """Return the atom and its neighbourhood, added."""
+        if self.pool is not None:
+            gathered: Tensor = self.neighbour(max_over_senders(hop, relu(self.pool(states))))
+        else:
+            gathered = mean_over_senders(hop, self.neighbour(states))
+        return take(self.own(states), hop.own) + gathered
