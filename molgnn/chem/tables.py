@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
+import sys
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -98,44 +101,87 @@ def read_table(
     """
     library = open_library(path, smiles_column)
     library = replace(library, columns=tuple(map(as_text, library.columns)))
-    rows = [_with_text(row) for row in library]
-    if not rows:
-        raise TableError(f"{path}: expected rows but got only a header; fix: add molecules")
     split_index = None if split_column is None else _index_of(split_column, library)
     ignored: dict[str, str] = {}
     if tasks is None:
-        columns = _find_labels(library, rows, {library.smiles_index, split_index}, ignored)
+        columns = _candidates(library, {library.smiles_index, split_index}, ignored)
     else:
-        columns = {name: _read_task(library, rows, name) for name in tasks}
-    if not columns:
-        reasons = "; ".join(f"{name!r}: {reason}" for name, reason in ignored.items())
-        raise TableError(
-            f"{path}: expected a column of labels but got {reasons or 'none beside the SMILES'}; "
-            "fix: name the label columns as tasks"
-        )
+        columns = [_LabelColumn(name, _index_of(name, library)) for name in tasks]
+    smiles, lines, parts = _read(library, columns, split_index)
+    if not smiles:
+        raise TableError(f"{path}: expected rows but got only a header; fix: add molecules")
+    found = _choose(library, columns, ignored, asked=tasks is not None)
     return LabelledTable(
-        smiles=[row.smiles for row in rows],
-        labels=np.stack(list(columns.values()), axis=1),
-        tasks=Tasks([Task(name, _kind_of(labels)) for name, labels in columns.items()]),
-        lines=[row.line for row in rows],
-        split_values=[] if split_index is None else _read_parts(library, rows, split_index),
+        smiles=smiles,
+        labels=np.stack([column.labels for column in found], axis=1),
+        tasks=Tasks([Task(column.name, _kind_of(column.labels)) for column in found]),
+        lines=lines,
+        split_values=parts,
         ignored_columns=ignored,
         path=library.paths[0] if library.paths else None,
     )
 
 
-def _with_text(row: Row) -> Row:
-    """Return the row without bytes in disguise: what is kept of it will be written as UTF-8."""
-    if all(map(str.isascii, row.fields)):
-        return row
-    return replace(row, smiles=as_text(row.smiles), fields=tuple(map(as_text, row.fields)))
+class _LabelColumn:
+    """The numbers of a column, as far as it holds numbers."""
+
+    def __init__(self, name: str, index: int) -> None:
+        self.name, self.index, self.problem = name, index, ""
+        self._cells = array("f")
+
+    def read(self, row: Row) -> None:
+        """Take up a row's cell; a column with a problem reads no further."""
+        if self.problem:
+            return
+        cell = row.fields[self.index].strip()
+        if not cell or cell.lower() in GAPS:
+            self._cells.append(math.nan)
+            return
+        try:
+            number = _as_number(cell)
+        except ValueError:
+            self.problem = f"line {row.line} holds {cell!r}"
+            return
+        if abs(number) <= _LARGEST:
+            self._cells.append(number)
+        else:
+            self.problem = f"line {row.line} holds {cell!r}, which is not finite"
+
+    @property
+    def labels(self) -> Float[np.ndarray, " mols"]:
+        """The numbers, NaN for gaps."""
+        return np.frombuffer(self._cells, dtype=np.float32)
+
+    def finish(self) -> None:
+        """Note if nothing was measured."""
+        if not self.problem and np.isnan(self.labels).all():
+            self.problem = "nothing in it was measured"
 
 
-def _find_labels(
-    library: Library, rows: Sequence[Row], known: set[int | None], ignored: dict[str, str]
-) -> dict[str, Float[np.ndarray, " mols"]]:
-    """Return every column of numbers; put the reason for leaving a column out into *ignored*."""
-    found = {}
+def _read(
+    library: Library, columns: Sequence[_LabelColumn], split_index: int | None
+) -> tuple[list[str], list[int], list[str]]:
+    """Read the rows once, keeping of each only what is needed; return SMILES, lines and parts."""
+    smiles: list[str] = []
+    lines: list[int] = []
+    parts: list[str] = []
+    for row in map(_with_text, library):
+        smiles.append(row.smiles)
+        lines.append(row.line)
+        for column in columns:
+            column.read(row)
+        if split_index is not None:
+            parts.append(sys.intern(_read_part(library, row, split_index)))
+    for column in columns:
+        column.finish()
+    return smiles, lines, parts
+
+
+def _candidates(
+    library: Library, known: set[int | None], ignored: dict[str, str]
+) -> list[_LabelColumn]:
+    """Return the columns that may be labels; put the reason for leaving one out into *ignored*."""
+    candidates = []
     for index, name in enumerate(library.columns):
         if index in known:
             continue
@@ -144,45 +190,40 @@ def _find_labels(
         elif library.columns.count(name) > 1:
             ignored[name] = "several columns have this name"
         else:
-            try:
-                found[name] = _read_labels(rows, index)
-            except _NoLabels as error:
-                ignored[name] = str(error)
+            candidates.append(_LabelColumn(name, index))
+    return candidates
+
+
+def _choose(
+    library: Library, columns: Sequence[_LabelColumn], ignored: dict[str, str], *, asked: bool
+) -> list[_LabelColumn]:
+    """Return the columns of numbers; refuse those that were asked for and are none."""
+    found = []
+    for column in columns:
+        if not column.problem:
+            found.append(column)
+        elif asked:
+            raise TableError(
+                f"{library.name}: expected numbers in column {column.name!r} but {column.problem}; "
+                "fix: correct the cell (one that was not measured is empty), or leave the column "
+                "out"
+            )
+        else:
+            ignored[column.name] = column.problem
+    if not found:
+        reasons = "; ".join(f"{name!r}: {reason}" for name, reason in ignored.items())
+        raise TableError(
+            f"{library.name}: expected a column of labels but got "
+            f"{reasons or 'none beside the SMILES'}; fix: name the label columns as tasks"
+        )
     return found
 
 
-def _read_task(library: Library, rows: Sequence[Row], name: str) -> Float[np.ndarray, " mols"]:
-    """Return the numbers of a column that was asked for."""
-    try:
-        return _read_labels(rows, _index_of(name, library))
-    except _NoLabels as error:
-        raise TableError(
-            f"{library.name}: expected numbers in column {name!r} but {error}; "
-            "fix: correct the cell (one that was not measured is empty), or leave the column out"
-        ) from None
-
-
-class _NoLabels(TableError):
-    """Why a column cannot be a task."""
-
-
-def _read_labels(rows: Sequence[Row], index: int) -> Float[np.ndarray, " mols"]:
-    """Return a column's numbers, NaN for its gaps."""
-    labels = np.full(len(rows), np.nan, dtype=np.float32)
-    for i, row in enumerate(rows):
-        cell = row.fields[index].strip()
-        if not cell or cell.lower() in GAPS:
-            continue
-        try:
-            number = _as_number(cell)
-        except ValueError:
-            raise _NoLabels(f"line {row.line} holds {cell!r}") from None
-        if not abs(number) <= _LARGEST:
-            raise _NoLabels(f"line {row.line} holds {cell!r}, which is not finite")
-        labels[i] = number
-    if np.isnan(labels).all():
-        raise _NoLabels("nothing in it was measured")
-    return labels
+def _with_text(row: Row) -> Row:
+    """Return the row without bytes in disguise: what is kept of it will be written as UTF-8."""
+    if all(map(str.isascii, row.fields)):
+        return row
+    return replace(row, smiles=as_text(row.smiles), fields=tuple(map(as_text, row.fields)))
 
 
 def _as_number(cell: str) -> float:
@@ -198,16 +239,15 @@ def _kind_of(labels: Float[np.ndarray, " mols"]) -> TaskKind:
     return TaskKind.CLASSIFICATION if is_binary else TaskKind.REGRESSION
 
 
-def _read_parts(library: Library, rows: Sequence[Row], index: int) -> list[str]:
-    """Return the split column's cells, each of which must name a part."""
-    for row in rows:
-        if part_named(row.fields[index]) is None:
-            raise TableError(
-                f"{library.name}: expected train, valid or test in column "
-                f"{library.columns[index]!r} but got {row.fields[index]!r} in line {row.line}; "
-                "fix: correct the cell"
-            )
-    return [row.fields[index] for row in rows]
+def _read_part(library: Library, row: Row, index: int) -> str:
+    """Return the split column's cell, which must name a part."""
+    if part_named(row.fields[index]) is None:
+        raise TableError(
+            f"{library.name}: expected train, valid or test in column "
+            f"{library.columns[index]!r} but got {row.fields[index]!r} in line {row.line}; "
+            "fix: correct the cell"
+        )
+    return row.fields[index]
 
 
 def _index_of(name: str, library: Library) -> int:
