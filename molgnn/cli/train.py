@@ -252,8 +252,6 @@ def train(
     )
     if not run.evaluations:  # another process of torchrun's writes and prints
         return
-    for note in run.notes:
-        typer.echo(note, err=True)
     print_evaluation(run.evaluations["test"])
     if run.interrupted:
         typer.echo("interrupted: the model is the best one until then; --resume goes on")

@@ -21,7 +21,7 @@ from molgnn.predictor.predictor import Predictor
 from molgnn.training.config import TrainingConfig
 from molgnn.training.curves import draw_curves
 from molgnn.training.data import prepare
-from molgnn.training.evidence import note_table, write_card
+from molgnn.training.evidence import announce, note_table, write_card
 from molgnn.training.folder import RunFolder
 from molgnn.training.judge import judge
 from molgnn.training.members import train_members
@@ -126,6 +126,9 @@ def train(
         if processes.is_first:
             folder.start(config, table, resume=resume)
             folder.write_splits(data, splits)
+        notes = note_table(table, data, splits)
+        if progress and processes.is_first:
+            announce(data, splits, notes)
         trained = train_members(
             members_of(folds),
             data,
@@ -136,7 +139,6 @@ def train(
             resume=resume,
             progress=progress,
         )
-        notes = note_table(table, data, splits)
         if not processes.is_first:
             return Run(folder.root, {}, trained.interrupted, notes)
         draw_curves(folder.histories(), folder.root / "curves.png")
