@@ -22,7 +22,16 @@ LOSS_OPTIONS = {
     "class_balance": "class_balance",
     "task_weights": "task_weights",
 }
-NO_SETTINGS = ("table", "output", "config", "resume", "overwrite", "devices", "encoder_option")
+NO_SETTINGS = (
+    "table",
+    "output",
+    "config",
+    "resume",
+    "overwrite",
+    "devices",
+    "report",
+    "encoder_option",
+)
 DATA = "What to learn from"
 NETWORK = "What learns"
 COURSE = "How it learns"
@@ -212,6 +221,14 @@ def train(
             rich_help_panel=COURSE,
         ),
     ] = 1,
+    report: Annotated[
+        bool,
+        typer.Option(
+            "--report/--no-report",
+            help="Write report.html, with a random forest on the same rows.",
+            rich_help_panel=COURSE,
+        ),
+    ] = True,
     config: Annotated[
         Path | None,
         typer.Option(
@@ -248,6 +265,7 @@ def train(
         resume=resume,
         overwrite=overwrite,
         devices=devices,
+        report=report,
         progress=True,
     )
     if not run.evaluations:  # another process of torchrun's writes and prints
@@ -256,6 +274,8 @@ def train(
     if run.interrupted:
         typer.echo("interrupted: the model is the best one until then; --resume goes on")
     typer.echo(f"the model and its figures are in {run.folder}")
+    if report and not run.interrupted:
+        typer.echo(f"to read: {run.folder / 'report.html'}")
 
 
 def _changed(

@@ -58,7 +58,7 @@ def describe_counts(counts: pd.DataFrame) -> str:
     if len(names) > MOST_SHOWN:
         names = measured.sort_values(kind="stable").index[:MOST_SHOWN]
     rows = [["task", *PARTS]]
-    rows += [[name, *(_cell(counts.loc[(name, part)]) for part in PARTS)] for name in names]
+    rows += [[name, *(describe_cell(counts.loc[(name, part)]) for part in PARTS)] for name in names]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = [
         "  ".join([name.ljust(widths[0]), *map(str.rjust, cells, widths[1:])])
@@ -69,7 +69,8 @@ def describe_counts(counts: pd.DataFrame) -> str:
     return "\n".join(["positives/negatives, or values, (gaps):", *lines, *more])
 
 
-def _cell(counts: pd.Series[int]) -> str:
+def describe_cell(counts: pd.Series[int]) -> str:
+    """Return the counts of one task in one part, as in `describe_counts`."""
     import pandas as pd
 
     if pd.isna(counts["positives"]):
