@@ -11,6 +11,7 @@ from sklearn import metrics as sk
 N_BINS = 10
 
 Labels = Float[np.ndarray, " mols"]
+Measured = Float[np.ndarray, " measured"]
 Points = Float[np.ndarray, " points"]
 
 
@@ -58,7 +59,7 @@ def reliability_curve(labels: Labels, probabilities: Labels) -> Curve | None:
     )
 
 
-def measured(labels: Labels, predictions: Labels) -> tuple[Labels, Labels]:
+def measured(labels: Labels, predictions: Labels) -> tuple[Measured, Measured]:
     """Return labels and predictions where there are both."""
     both = ~np.isnan(labels) & ~np.isnan(predictions)
     return labels[both], predictions[both]
