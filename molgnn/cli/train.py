@@ -167,12 +167,17 @@ def train(
         typer.Option(help="The same seed gives the same model.", rich_help_panel=COURSE),
     ] = None,
     epochs: Annotated[
-        int | None, typer.Option(help="Passes over the table, at most.", rich_help_panel=COURSE)
+        int | None,
+        typer.Option(
+            help="Passes over the table, at most; by default 10 to 200, by its size.",
+            rich_help_panel=COURSE,
+        ),
     ] = None,
     patience: Annotated[
         int | None,
         typer.Option(
-            help="Stop after so many epochs without a better score.", rich_help_panel=COURSE
+            help="Stop after so many epochs without a better score; by default half of them.",
+            rich_help_panel=COURSE,
         ),
     ] = None,
     batch_size: Annotated[

@@ -16,6 +16,7 @@ from molgnn.training.data import TrainingData
 from molgnn.training.identity import describe_repeats
 
 NOTED_ROWS = 10
+FEWEST_JUDGED = 20
 CARD_METRICS = {"roc_auc": "ROC-AUC", "rmse": "RMSE"}
 
 
@@ -34,6 +35,7 @@ def note_table(table: LabelledTable, data: TrainingData, splits: Sequence[Split]
         *lines,
         *describe_repeats(data.identities, data.labels, data.tasks, lines_of_mols),
         *(note for split in splits for note in _leaks(data, split)),
+        *_by_fold(splits, _tiny_parts),
         *_by_fold(splits, lambda split: one_class_parts(split, data.labels, data.tasks)),
         *_by_fold(splits, lambda split: _constant_tasks(data, split)),
     ]
@@ -67,6 +69,15 @@ def _leaks(data: TrainingData, split: Split) -> list[str]:
     return [
         f"{n_repeated} of {len(split.test)} test molecules are in the training part, too, after "
         "the clean-up: the test figures flatter a little"
+    ]
+
+
+def _tiny_parts(split: Split) -> list[str]:
+    """Say which parts are too small to mean anything."""
+    return [
+        f"the {part} part holds {n} molecule{'' if n == 1 else 's'}: its figures mean little"
+        for part, n in split.sizes().items()
+        if part != "train" and 0 < n < FEWEST_JUDGED
     ]
 
 
