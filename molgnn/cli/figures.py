@@ -17,7 +17,7 @@ def print_evaluation(evaluation: Evaluation) -> None:
     counts = list(dict.fromkeys(name for each in evaluation.tasks for name in each.counts))
     metrics = list(dict.fromkeys(name for each in evaluation.tasks for name in each.values))
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_footer=True)
-    table.add_column("task", "mean (tasks)", no_wrap=True)
+    table.add_column("task", "mean (tasks)", overflow="fold")
     for name in counts:
         table.add_column(name, justify="right", no_wrap=True)
     for name in metrics:

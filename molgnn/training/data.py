@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -13,13 +14,14 @@ from torch import Tensor
 
 from molgnn.chem.records import Rejected
 from molgnn.chem.standardize import Standardizer
-from molgnn.chem.tables import LabelledTable
-from molgnn.errors import TableError
+from molgnn.chem.tables import LabelledTable, read_table
+from molgnn.errors import ConfigError, TableError
 from molgnn.graph.batch import GraphBatch
 from molgnn.graph.featurizer import Featurizer
 from molgnn.graph.store import MoleculeStore
 from molgnn.tasks import Tasks
 from molgnn.training.cache import featurize_once
+from molgnn.training.config import TrainingConfig
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,31 @@ class TrainingData:
     smiles: list[str]
     identities: Int64[np.ndarray, " mols"]
     rejected: list[Rejected]
+
+
+def as_table(table: str | Path | LabelledTable, config: TrainingConfig) -> LabelledTable:
+    """Read a table as the settings say; one that is read already must not contradict them.
+
+    Raises
+    ------
+    ConfigError
+        If it would be read otherwise.
+    """
+    if not isinstance(table, LabelledTable):
+        return read_table(
+            table,
+            smiles_column=config.smiles_column,
+            tasks=config.tasks,
+            split_column=config.split_column,
+        )
+    unused = [name for name in ("tasks", "smiles_column") if getattr(config, name) is not None]
+    if config.split_column is not None and not table.split_values:
+        unused.append("split")
+    if unused:
+        raise ConfigError(
+            f"expected {', '.join(unused)} to be given to read_table, as the table is read already"
+        )
+    return table
 
 
 def prepare(

@@ -104,7 +104,7 @@ class RunFolder:
             return
         self.clear()
         self.root.mkdir(parents=True, exist_ok=True)
-        self._table_hash.write_text(_digest(table) + "\n", encoding="utf-8")
+        self._table_hash.write_text(digest(table) + "\n", encoding="utf-8")
         self.config.write_text(config.model_dump_json(indent=1) + "\n", encoding="utf-8")
 
     def check_clearable(self) -> None:
@@ -146,7 +146,7 @@ class RunFolder:
                 f"expected the settings that {self.root} began with but got another "
                 f"{', '.join(changed)}; fix: train into a new folder"
             )
-        if self._table_hash.read_text(encoding="utf-8").strip() != _digest(table):
+        if self._table_hash.read_text(encoding="utf-8").strip() != digest(table):
             raise ConfigError(
                 f"the table is not the one {self.root} began with; fix: train into a new folder"
             )
@@ -202,7 +202,8 @@ class RunFolder:
         frame.to_csv(self.root / "predictions.csv", index=False, float_format="%.6g")
 
 
-def _digest(table: LabelledTable) -> str:
+def digest(table: LabelledTable) -> str:
+    """Return a hash of all that is learned from."""
     cells = [*table.tasks.names, *table.smiles, *table.split_values]
     text = "\n".join(cells).encode("utf-8", "surrogateescape")
     return hashlib.sha256(text + table.labels.tobytes()).hexdigest()

@@ -61,7 +61,7 @@ def train_members(
     trained: list[tuple[Member, Network]] = []
     interrupted = False
     for member in members:
-        network = _new_network(member, data, preset, config)
+        network = new_network(member.seed, member.split, data, preset, config)
         module = TrainingModule(network, data, member.split, member.seed, config)
         place = folder.member(member.number)
         counted = f" {member.number + 1} of {len(members)}" if len(members) > 1 else ""
@@ -76,10 +76,11 @@ def train_members(
     return Trained([m for m, _ in trained], [network for _, network in trained], interrupted)
 
 
-def _new_network(
-    member: Member, data: TrainingData, preset: Preset, config: TrainingConfig
+def new_network(
+    seed: int, split: Split, data: TrainingData, preset: Preset, config: TrainingConfig
 ) -> Network:
-    torch.manual_seed(member.seed)
+    """Return a network before its training, which knows the scale of its targets."""
+    torch.manual_seed(seed)
     network = build_network(config.network, preset, data.tasks)
-    fit_target_scale(network, data, member.split)
+    fit_target_scale(network, data, split)
     return network

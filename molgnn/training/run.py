@@ -12,7 +12,7 @@ import torch
 
 from molgnn.assess.metrics import Evaluation
 from molgnn.chem.standardize import Standardizer
-from molgnn.chem.tables import LabelledTable, read_table
+from molgnn.chem.tables import LabelledTable
 from molgnn.errors import ConfigError
 from molgnn.graph.featurizer import Featurizer
 from molgnn.nn.network import build_network
@@ -22,7 +22,7 @@ from molgnn.report.page import write_report
 from molgnn.training.account import account_for
 from molgnn.training.config import TrainingConfig
 from molgnn.training.curves import draw_curves
-from molgnn.training.data import prepare
+from molgnn.training.data import as_table, prepare
 from molgnn.training.evidence import announce, note_table, write_card
 from molgnn.training.folder import RunFolder
 from molgnn.training.judge import judge
@@ -122,7 +122,7 @@ def train(
     folder = RunFolder(Path(output))
     if processes.is_first:
         folder.check_startable(resume=resume, overwrite=overwrite)
-    table = _as_table(table, config)
+    table = as_table(table, config)
     standardizer, featurizer = Standardizer(config.standardize), Featurizer(config.preset)
     with torch.random.fork_rng(), folder.reporting():
         build_network(config.network, featurizer.preset, table.tasks)  # refuses wrong settings
@@ -172,21 +172,3 @@ def _as_config(config: TrainingConfig | None, settings: dict[str, Any]) -> Train
         names = ", ".join(settings)
         raise ConfigError(f"expected a config or single settings but got both: {names}")
     return config or TrainingConfig.build(**settings)
-
-
-def _as_table(table: str | Path | LabelledTable, config: TrainingConfig) -> LabelledTable:
-    if not isinstance(table, LabelledTable):
-        return read_table(
-            table,
-            smiles_column=config.smiles_column,
-            tasks=config.tasks,
-            split_column=config.split_column,
-        )
-    unused = [name for name in ("tasks", "smiles_column") if getattr(config, name) is not None]
-    if config.split_column is not None and not table.split_values:
-        unused.append("split")
-    if unused:
-        raise ConfigError(
-            f"expected {', '.join(unused)} to be given to read_table, as the table is read already"
-        )
-    return table

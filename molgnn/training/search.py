@@ -1,0 +1,74 @@
+"""From a search space to the settings of one trial."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from molgnn.nn.encoders import ENCODERS
+from molgnn.nn.network import resolve
+from molgnn.nn.search import Choice, FloatRange, IntRange, SearchSpace
+from molgnn.training.config import TrainingConfig
+
+if TYPE_CHECKING:
+    from optuna import Trial
+
+TRAINING_SPACE: SearchSpace = {
+    "learning_rate": FloatRange(1e-4, 3e-3, log=True),
+    "weight_decay": FloatRange(1e-6, 1e-1, log=True),
+    "batch_size": Choice((32, 64, 128)),
+}
+READOUTS = Choice(("weighted_sum_and_max", "mean", "sum", "attention"))
+HEAD_SPACE: SearchSpace = {"dropout": FloatRange(0.0, 0.5)}
+
+
+def suggest(trial: Trial, base: TrainingConfig, encoders: tuple[str, ...]) -> TrainingConfig:
+    """Let a trial choose everything that may vary; all else is as in *base*."""
+    encoder = str(_choose(trial, "encoder", Choice(encoders))) if encoders[1:] else encoders[0]
+    network = {
+        "encoder": encoder,
+        "encoder_options": _choose_all(trial, encoder, ENCODERS[encoder].search_space),
+        "readout": _choose(trial, "readout", READOUTS),
+        "head_options": _choose_all(trial, "head", HEAD_SPACE),
+    }
+    training = {name: _choose(trial, name, space) for name, space in TRAINING_SPACE.items()}
+    return TrainingConfig.build(**base.model_dump() | {"network": network} | training)
+
+
+def defaults(base: TrainingConfig, encoder: str, encoders: tuple[str, ...]) -> dict[str, Any]:
+    """Return what `suggest` would have to choose for an encoder as it comes.
+
+    A default that its space does not hold, or a weight decay of nothing on a scale of magnitudes,
+    is left to chance.
+    """
+    network = resolve(base.network.model_copy(update={"encoder": encoder, "encoder_options": {}}))
+    chosen: dict[str, Any] = {"encoder": encoder} if encoders[1:] else {}
+    chosen |= {
+        f"{encoder}.{name}": network.encoder_options[name]
+        for name, space in ENCODERS[encoder].search_space.items()
+        if _holds(space, network.encoder_options[name])
+    }
+    chosen |= {"readout": base.network.readout, "head.dropout": network.head_options["dropout"]}
+    for name, space in TRAINING_SPACE.items():
+        if _holds(space, getattr(base, name)):
+            chosen[name] = getattr(base, name)
+    return chosen
+
+
+def _choose_all(trial: Trial, prefix: str, space: SearchSpace) -> dict[str, Any]:
+    return {name: _choose(trial, f"{prefix}.{name}", each) for name, each in space.items()}
+
+
+def _choose(trial: Trial, name: str, space: Choice | IntRange | FloatRange) -> Any:
+    match space:
+        case Choice(values):
+            return trial.suggest_categorical(name, values)
+        case IntRange(low, high):
+            return trial.suggest_int(name, low, high)
+        case FloatRange(low, high, log):
+            return trial.suggest_float(name, low, high, log=log)
+
+
+def _holds(space: Choice | IntRange | FloatRange, value: Any) -> bool:
+    if isinstance(space, Choice):
+        return value in space.values
+    return bool(space.low <= value <= space.high)

@@ -1,0 +1,281 @@
+"""Hyperparameter search: many short trainings, judged by their validation part alone."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import lightning
+import torch
+from lightning.pytorch import Callback
+
+from molgnn.chem.splits import Split
+from molgnn.chem.standardize import Standardizer
+from molgnn.chem.tables import LabelledTable
+from molgnn.errors import ConfigError, FileProblem, MissingDependency, unknown_name
+from molgnn.graph.featurizer import Featurizer
+from molgnn.graph.presets.column import Preset
+from molgnn.nn.encoders import ENCODERS
+from molgnn.training.callbacks import read_history
+from molgnn.training.config import TrainingConfig
+from molgnn.training.data import TrainingData, as_table, prepare
+from molgnn.training.fit import fit
+from molgnn.training.folder import digest
+from molgnn.training.member import MemberFolder
+from molgnn.training.members import new_network
+from molgnn.training.module import SCORE, TrainingModule
+from molgnn.training.plan import make_folds, members_of
+from molgnn.training.search import defaults, suggest
+from molgnn.training.study_plots import draw_study
+
+if TYPE_CHECKING:
+    from optuna import Study, Trial
+    from optuna.trial import FrozenTrial
+
+STARTUP_TRIALS, WARMUP_EPOCHS = 5, 5
+
+
+@dataclass(frozen=True)
+class Tuning:
+    """A hyperparameter search, finished or stopped.
+
+    Parameters
+    ----------
+    folder
+        Holds ``study.db`` to go on from, ``best.json`` for ``train --config``, ``trials.csv`` and
+        the study's plots.
+    best
+        The settings of the best trial.
+    score
+        Its validation score.
+    n_trials
+        How many were finished or pruned, in all runs together.
+    interrupted
+        Whether Ctrl-C ended the search.
+    """
+
+    folder: Path
+    best: TrainingConfig
+    score: float
+    n_trials: int
+    interrupted: bool
+
+
+def tune(
+    table: str | Path | LabelledTable,
+    output: str | Path,
+    config: TrainingConfig | None = None,
+    *,
+    encoders: tuple[str, ...] = ("dmpnn",),
+    n_trials: int = 30,
+    minutes: float | None = None,
+    progress: bool = False,
+) -> Tuning:
+    """Search for settings that give a better validation score; the test part is never looked at.
+
+    The first trial of each encoder is the encoder as it comes. Trials that are worse than the
+    median of the others at the same epoch are cut short. The same call goes on with a search that
+    was stopped, until it has made *n_trials* in all.
+
+    Parameters
+    ----------
+    table
+        What `train` takes.
+    output
+        A folder for the search.
+    config
+        Everything that does not vary: split, epochs, seed…
+    encoders
+        The networks to choose from, by name.
+    n_trials
+        How many trials to make, those of earlier runs included.
+    minutes
+        Begin no new trial after so long.
+    progress
+        Print a line for every trial.
+
+    Raises
+    ------
+    MissingDependency
+        If Optuna is not installed.
+    UnknownName
+        If there is no such encoder.
+    ConfigError
+        If the folder holds a search of another table or with other settings, or no trial gave a
+        score.
+    """
+    for encoder in encoders:
+        if encoder not in ENCODERS:
+            raise unknown_name("encoder", encoder, ENCODERS)
+    config, folder = config or TrainingConfig(), Path(output)
+    table = as_table(table, config)
+    featurizer = Featurizer(config.preset)
+    with torch.random.fork_rng():
+        data = prepare(table, Standardizer(config.standardize), featurizer)
+        [member, *_] = members_of(make_folds(data, table, config))
+        study = _open_study(folder, table, config, encoders)
+        search = _Search(study, data, member.split, featurizer.preset, config, encoders, folder)
+        interrupted = search.run(n_trials, minutes, progress=progress)
+    return _conclude(study, folder, config, interrupted)
+
+
+class _Search:
+    """What every trial of a search has in common."""
+
+    def __init__(
+        self,
+        study: Study,
+        data: TrainingData,
+        split: Split,
+        preset: Preset,
+        config: TrainingConfig,
+        encoders: tuple[str, ...],
+        folder: Path,
+    ) -> None:
+        self.study, self.data, self.split, self.preset = study, data, split, preset
+        self.config, self.encoders, self.folder = config, encoders, folder
+        self.interrupted = False
+
+    def run(self, n_trials: int, minutes: float | None, *, progress: bool) -> bool:
+        """Make the trials that are missing; return whether Ctrl-C came in between."""
+        for encoder in self.encoders:
+            as_it_comes = defaults(self.config, encoder, self.encoders)
+            self.study.enqueue_trial(as_it_comes, skip_if_exists=True)
+        missing = n_trials - len(finished(self.study))
+        if missing > 0:
+            self.study.optimize(
+                self.train,
+                n_trials=missing,
+                timeout=None if minutes is None else 60 * minutes,
+                callbacks=[_print_trial] if progress else [],
+                catch=(_Stopped,),
+            )
+        return self.interrupted
+
+    def train(self, trial: Trial) -> float:
+        """Train one network; return the validation score of its best epoch."""
+        from optuna import TrialPruned
+
+        config = suggest(trial, self.config, self.encoders)
+        trial.set_user_attr("config", config.model_dump_json())
+        place = MemberFolder(self.folder / "trials" / str(trial.number))
+        network = new_network(config.seed, self.split, self.data, self.preset, config)
+        module = TrainingModule(network, self.data, self.split, config.seed, config)
+        pruning = Pruning(trial)
+        try:
+            self.interrupted = fit(module, place, callbacks=[pruning])
+            scores = [float(row[SCORE]) for row in read_history(place.history)]
+        finally:
+            shutil.rmtree(place.root, ignore_errors=True)
+        if self.interrupted:
+            self.study.stop()
+            raise _Stopped
+        if pruning.is_hopeless:
+            raise TrialPruned
+        return max(scores)
+
+
+class _Stopped(Exception):
+    """Ctrl-C came during a trial, which therefore has no score."""
+
+
+class Pruning(Callback):
+    """Ends a trial that the study takes for hopeless.
+
+    Parameters
+    ----------
+    trial
+        Told the score of every epoch.
+    """
+
+    def __init__(self, trial: Trial) -> None:
+        self.trial, self.is_hopeless = trial, False
+
+    def on_train_epoch_end(self, trainer: lightning.Trainer, _: Any) -> None:
+        """Report the score, and stop where it is no use."""
+        self.trial.report(float(trainer.callback_metrics[SCORE]), trainer.current_epoch)
+        if self.trial.should_prune():
+            self.is_hopeless = trainer.should_stop = True
+
+
+def finished(study: Study) -> list[FrozenTrial]:
+    """Return the trials that came to an end, pruned ones included."""
+    from optuna.trial import TrialState
+
+    return study.get_trials(deepcopy=False, states=(TrialState.COMPLETE, TrialState.PRUNED))
+
+
+def _open_study(
+    folder: Path, table: LabelledTable, config: TrainingConfig, encoders: tuple[str, ...]
+) -> Study:
+    """Begin a study, or go on with one of the same table and settings."""
+    try:
+        import optuna
+    except ImportError as error:
+        raise MissingDependency(
+            "expected Optuna but got no such package; fix: pip install 'molgnn[tune]'"
+        ) from error
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise FileProblem(f"cannot write to {folder}: {error.strerror}") from error
+    study = optuna.create_study(
+        storage=f"sqlite:///{folder.resolve() / 'study.db'}",
+        study_name="molgnn",
+        direction="maximize",
+        load_if_exists=True,
+        pruner=optuna.pruners.MedianPruner(STARTUP_TRIALS, WARMUP_EPOCHS),
+    )
+    # A sampler begun anew from the same seed would suggest the same again.
+    study.sampler = optuna.samplers.TPESampler(seed=config.seed + len(study.trials))
+    of_what = {
+        "table": digest(table),
+        "config": json.loads(config.model_dump_json()),
+        "encoders": list(encoders),
+    }
+    for name, value in of_what.items():
+        if study.user_attrs.setdefault(name, value) != value:
+            raise ConfigError(
+                f"expected the {name} that the search in {folder} began with but got another; "
+                "fix: search into a new folder"
+            )
+        study.set_user_attr(name, value)
+    return study
+
+
+def _print_trial(study: Study, trial: FrozenTrial) -> None:
+    from rich.console import Console
+
+    seconds = 0.0 if trial.duration is None else trial.duration.total_seconds()
+    if trial.value is None:
+        outcome = "stopped early"
+    else:
+        best = study.best_trial
+        outcome = f"score {trial.value:.4f}, best {best.value:.4f} at trial {best.number}"
+    console = Console(stderr=True, highlight=False, markup=False)
+    console.print(f"{time.strftime('%H:%M')}  trial {trial.number}: {outcome}, {seconds:.0f} s")
+
+
+def _conclude(study: Study, folder: Path, base: TrainingConfig, interrupted: bool) -> Tuning:
+    """Write the best settings and the plots."""
+    done = finished(study)
+    scored = [trial for trial in done if trial.value is not None]
+    if not scored:
+        raise ConfigError(
+            f"no trial in {folder} came to an end; fix: more time, or the same call again"
+        )
+    best = study.best_trial
+    settings = TrainingConfig.model_validate_json(best.user_attrs["config"])
+    path = folder / "best.json"
+    path.write_text(settings.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the plots are experimental, says Optuna
+        study.trials_dataframe().to_csv(folder / "trials.csv", index=False)
+        draw_study(study, folder)
+    return Tuning(folder, settings, float(best.value or 0.0), len(done), interrupted)
