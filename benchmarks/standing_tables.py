@@ -36,11 +36,9 @@ def show(standings: Sequence[Standing]) -> None:
         console.print(bar_table(bars))
 
 
-def to_markdown(standings: Sequence[Standing]) -> str:
-    """Return the same rows as a Markdown table."""
-    header, *rows = [*_cells(standings), *_foot(standings)]
-    rule = ["---", *["---:"] * (len(header) - 1)]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in (header, rule, *rows)) + "\n"
+def rows_of(standings: Sequence[Standing]) -> list[list[str]]:
+    """Return the same table as cells, its headings first."""
+    return [*_cells(standings), *_foot(standings)]
 
 
 def _cells(standings: Sequence[Standing]) -> Iterator[list[str]]:

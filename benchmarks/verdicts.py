@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from rich.table import Table
 
+HEADINGS = ("figure", "measured", "bar", "aim", "verdict")
 COLOURS = {"aim": "green", "pass": "yellow", "miss": "red"}
 
 
@@ -47,6 +48,17 @@ class Bar:
         """Return plain data, the verdict included."""
         return asdict(self) | {"verdict": self.verdict}
 
+    @classmethod
+    def from_json(cls, record: Mapping[str, Any]) -> Bar:
+        """Rebuild what `to_json` gave."""
+        return cls(**{name: record[name] for name in cls.__slots__})
+
+    def cells(self) -> list[str]:
+        """Return a row of a table with the columns `HEADINGS`."""
+        aim = "" if self.aim is None else f"{self.kind} {_format(self.aim, self.unit)}"
+        limit = f"{self.kind} {_format(self.bar, self.unit)}"
+        return [self.name, _format(self.figure, self.unit), limit, aim, self.verdict]
+
     def _reaches(self, line: float) -> bool:
         return self.figure >= line if self.kind == "≥" else self.figure <= line
 
@@ -54,14 +66,12 @@ class Bar:
 def bar_table(bars: Sequence[Bar]) -> Table:
     """Return one row per figure."""
     table = Table(title="Bars")
-    table.add_column("figure")
-    for heading in ("measured", "bar", "aim", "verdict"):
+    table.add_column(HEADINGS[0])
+    for heading in HEADINGS[1:]:
         table.add_column(heading, justify="right")
     for bar in bars:
-        aim = "" if bar.aim is None else f"{bar.kind} {_format(bar.aim, bar.unit)}"
-        verdict = f"[{COLOURS[bar.verdict]}]{bar.verdict}[/]"
-        limit = f"{bar.kind} {_format(bar.bar, bar.unit)}"
-        table.add_row(bar.name, _format(bar.figure, bar.unit), limit, aim, verdict)
+        *cells, verdict = bar.cells()
+        table.add_row(*cells, f"[{COLOURS[verdict]}]{verdict}[/]")
     return table
 
 

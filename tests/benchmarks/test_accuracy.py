@@ -199,10 +199,18 @@ def test_a_recipe_changes_with_the_defaults_of_its_model(monkeypatch: pytest.Mon
     assert learners.recipe_of("gcn") == before["gcn"]
 
 
-def test_markdown_has_as_many_cells_in_each_row() -> None:
-    from standing_tables import to_markdown
+def test_the_documents_table_has_every_figure_of_the_json() -> None:
+    from accuracy import to_json
+    from document_tables import describe
 
     values = {"dmpnn": [0.9, 0.8], "chemprop": [0.8, 0.75], "forest": [0.7]}
-    lines = to_markdown([standing("bbbp/kpgt0", values)]).splitlines()
-    assert len({line.count("|") for line in lines}) == 1
-    assert "+0.075 ± 0.035 (2)" in lines[2]
+    record = json.loads(json.dumps(to_json([standing("bbbp/kpgt0", values)])))
+    lines = [line for line in describe(record).splitlines() if line]
+    assert (
+        lines[0] == "| case | dmpnn | chemprop | forest | dmpnn less chemprop | dmpnn less forest |"
+    )
+    assert lines[2] == (
+        "| bbbp/kpgt0 | 0.850 ± 0.071 (2) | 0.775 ± 0.035 (2) | 0.700 (1) | +0.075 ± 0.035 (2) | "
+        "+0.200 (1) |"
+    )
+    assert lines[5].endswith("| 1 of 1 | 1 of 1 |")
