@@ -103,7 +103,7 @@ class Workshop:
         labels = table.labels[used["row"]]
         unseen = (used["part"] == "test").to_numpy()
         seen = ~unseen  # a forest needs no validation part, so it learns from that, too
-        grown = random_forest(TOX21, fingerprints[seen], labels[seen], fingerprints[unseen])
+        grown = random_forest(TOX21, fingerprints[seen], labels[seen], fingerprints[unseen]).unseen
         evaluation = assess(TOX21, labels[unseen], grown)
         return {metric: evaluation.mean(metric)[0] for metric in METRICS}
 

@@ -65,7 +65,7 @@ def main() -> None:
     if arguments.model == "forest":
         counts = ecfp4_counts(table.smiles)
         seen = counts[~unseen], table.labels[~unseen]
-        predictions = random_forest(table.tasks, *seen, counts[unseen], seed=arguments.seed)
+        predictions = random_forest(table.tasks, *seen, counts[unseen], seed=arguments.seed).unseen
     else:
         predictions = boost(table, ~unseen, unseen, arguments.seed)
     arguments.folder.mkdir(parents=True, exist_ok=True)

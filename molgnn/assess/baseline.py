@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+from typing import Any, NamedTuple
+
 import numpy as np
 from jaxtyping import Float, Shaped
 
-from molgnn.tasks import Tasks
+from molgnn.tasks import Task, Tasks
 
 N_TREES = 500
+
+
+class Grown(NamedTuple):
+    """What a forest says.
+
+    Parameters
+    ----------
+    unseen
+        Of the molecules that it has not seen.
+    out_of_bag
+        Of each molecule that it has seen, by the trees that have not.
+    """
+
+    unseen: Float[np.ndarray, "test tasks"]
+    out_of_bag: Float[np.ndarray, "train tasks"]
 
 
 def random_forest(
@@ -17,29 +34,40 @@ def random_forest(
     unseen: Shaped[np.ndarray, "test bits"],
     *,
     seed: int = 0,
-) -> Float[np.ndarray, "test tasks"]:
+    n_trees: int = N_TREES,
+) -> Grown:
     """Fit one forest per task on the labels that exist, and predict the unseen molecules.
 
     Returns
     -------
-    array
+    Grown
         Probabilities and values; NaN throughout for a task with nothing measured, and the one
         class itself where only one was measured.
     """
-    from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
-
-    predictions = np.full((len(unseen), len(tasks)), np.nan)
+    grown = Grown(
+        np.full((len(unseen), len(tasks)), np.nan), np.full((len(fingerprints), len(tasks)), np.nan)
+    )
     for i, task in enumerate(tasks):
         measured = ~np.isnan(labels[:, i])
-        if not measured.any():
+        truth = labels[measured, i]
+        if not len(truth):
             continue
-        forest_class = RandomForestClassifier if task.is_classification else RandomForestRegressor
-        forest = forest_class(N_TREES, min_samples_leaf=2, random_state=seed, n_jobs=-1)
-        forest.fit(fingerprints[measured], labels[measured, i])
-        if not task.is_classification:
-            predictions[:, i] = forest.predict(unseen)
-        elif len(forest.classes_) == 1:
-            predictions[:, i] = forest.classes_[0]
+        if len(unseen) == 0 or len(np.unique(truth)) == 1:
+            grown.unseen[:, i] = grown.out_of_bag[measured, i] = truth[0]
+            continue
+        forest = _forest(task, seed, n_trees).fit(fingerprints[measured], truth)
+        if task.is_classification:
+            grown.unseen[:, i] = forest.predict_proba(unseen)[:, 1]
+            grown.out_of_bag[measured, i] = forest.oob_decision_function_[:, 1]
         else:
-            predictions[:, i] = forest.predict_proba(unseen)[:, 1]
-    return predictions
+            grown.unseen[:, i] = forest.predict(unseen)
+            grown.out_of_bag[measured, i] = forest.oob_prediction_
+    return grown
+
+
+def _forest(task: Task, seed: int, n_trees: int) -> Any:
+    from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
+
+    kind = RandomForestClassifier if task.is_classification else RandomForestRegressor
+    settings = {"min_samples_leaf": 2, "oob_score": True, "random_state": seed, "n_jobs": -1}
+    return kind(n_trees, **settings)

@@ -22,7 +22,16 @@ LOSS_OPTIONS = {
     "class_balance": "class_balance",
     "task_weights": "task_weights",
 }
-NO_SETTINGS = ("table", "output", "config", "resume", "overwrite", "devices", "encoder_option")
+NO_SETTINGS = (
+    "table",
+    "output",
+    "config",
+    "resume",
+    "overwrite",
+    "devices",
+    "report",
+    "encoder_option",
+)
 DATA = "What to learn from"
 NETWORK = "What learns"
 COURSE = "How it learns"
@@ -158,12 +167,17 @@ def train(
         typer.Option(help="The same seed gives the same model.", rich_help_panel=COURSE),
     ] = None,
     epochs: Annotated[
-        int | None, typer.Option(help="Passes over the table, at most.", rich_help_panel=COURSE)
+        int | None,
+        typer.Option(
+            help="Passes over the table, at most; by default 10 to 200, by its size.",
+            rich_help_panel=COURSE,
+        ),
     ] = None,
     patience: Annotated[
         int | None,
         typer.Option(
-            help="Stop after so many epochs without a better score.", rich_help_panel=COURSE
+            help="Stop after so many epochs without a better score; by default half of them.",
+            rich_help_panel=COURSE,
         ),
     ] = None,
     batch_size: Annotated[
@@ -212,6 +226,14 @@ def train(
             rich_help_panel=COURSE,
         ),
     ] = 1,
+    report: Annotated[
+        bool,
+        typer.Option(
+            "--report/--no-report",
+            help="Write report.html, with a random forest on the same rows.",
+            rich_help_panel=COURSE,
+        ),
+    ] = True,
     config: Annotated[
         Path | None,
         typer.Option(
@@ -248,16 +270,17 @@ def train(
         resume=resume,
         overwrite=overwrite,
         devices=devices,
+        report=report,
         progress=True,
     )
     if not run.evaluations:  # another process of torchrun's writes and prints
         return
-    for note in run.notes:
-        typer.echo(note, err=True)
     print_evaluation(run.evaluations["test"])
     if run.interrupted:
         typer.echo("interrupted: the model is the best one until then; --resume goes on")
     typer.echo(f"the model and its figures are in {run.folder}")
+    if report and not run.interrupted:
+        typer.echo(f"to read: {run.folder / 'report.html'}")
 
 
 def _changed(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -82,6 +84,24 @@ class MoleculeStore:
         )
 
     @classmethod
+    def open(cls, folder: Path) -> MoleculeStore:
+        """Map the files that a `StoreWriter` wrote into memory: what is not used is not read.
+
+        Raises
+        ------
+        OSError, ValueError
+            If a file is missing or is not what was written.
+        """
+        arrays = [np.load(folder / f"{f.name}.npy", mmap_mode="r") for f in fields(cls)]
+        return cls(*arrays)
+
+    def __reduce__(self) -> Any:
+        """Let another process map the same files, instead of sending it what is in them."""
+        if isinstance(self.atom_codes, np.memmap):
+            return MoleculeStore.open, (Path(str(self.atom_codes.filename)).parent,)
+        return MoleculeStore, tuple(getattr(self, f.name) for f in fields(self))
+
+    @classmethod
     def concatenate(cls, stores: Sequence[MoleculeStore]) -> MoleculeStore:
         """Join one or more stores of the same columns, end to end."""
         return cls(
@@ -91,6 +111,50 @@ class MoleculeStore:
             offsets_of(np.concatenate([store.n_atoms for store in stores])),
             offsets_of(np.concatenate([store.n_bonds for store in stores])),
         )
+
+
+class StoreWriter:
+    """Writes a store piece by piece, so that none larger than a piece is ever in memory.
+
+    Parameters
+    ----------
+    folder
+        An empty folder for the files.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._n_atoms: list[Int64[np.ndarray, " mols"]] = []
+        self._n_bonds: list[Int64[np.ndarray, " mols"]] = []
+        self._columns: dict[str, np.ndarray] = {}
+
+    def append(self, piece: MoleculeStore) -> None:
+        """Add molecules behind those that were written before."""
+        self._n_atoms.append(piece.n_atoms)
+        self._n_bonds.append(piece.n_bonds)
+        for name in ("atom_codes", "bond_codes", "bond_ends"):
+            values = getattr(piece, name)
+            self._columns.setdefault(name, values[:0])
+            with (self._folder / f"{name}.bytes").open("ab") as file:
+                file.write(np.ascontiguousarray(values).tobytes())
+
+    def finish(self) -> MoleculeStore:
+        """Give the files their headers, and open the store."""
+        offsets = {"atom_offsets": self._n_atoms, "bond_offsets": self._n_bonds}
+        for name, counts in offsets.items():
+            np.save(self._folder / f"{name}.npy", offsets_of(np.concatenate(counts)))
+        for name, like in self._columns.items():
+            self._finish(name, like)
+        return MoleculeStore.open(self._folder)
+
+    def _finish(self, name: str, like: np.ndarray) -> None:
+        raw = self._folder / f"{name}.bytes"
+        shape = (raw.stat().st_size // (like.shape[1] * like.itemsize), like.shape[1])
+        with raw.open("rb") as source, (self._folder / f"{name}.npy").open("wb") as target:
+            header = {"descr": like.dtype.str, "fortran_order": False, "shape": shape}
+            np.lib.format.write_array_header_2_0(target, header)
+            shutil.copyfileobj(source, target)
+        raw.unlink()
 
 
 class Featurized(NamedTuple):

@@ -16,7 +16,7 @@ class NetworkConfig(BaseModel):
 
     encoder: str = Field("dmpnn", description="a name in ENCODERS")
     encoder_options: Options = Field(default_factory=dict)
-    readout: str = Field("mean", description="a name in READOUTS")
+    readout: str = Field("weighted_sum_and_max", description="a name in READOUTS")
     readout_options: Options = Field(default_factory=dict)
     head_options: Options = Field(default_factory=dict)
 

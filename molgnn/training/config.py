@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Any, Literal, Self
 
@@ -10,6 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from molgnn.chem.standardize import Mode
 from molgnn.errors import ConfigError, FileProblem
 from molgnn.nn.config import LossConfig, NetworkConfig
+
+ENOUGH_STEPS, MOST_STEPS, MOST_EPOCHS = 3_000, 60_000, 200
 
 
 class TrainingConfig(BaseModel):
@@ -36,8 +39,10 @@ class TrainingConfig(BaseModel):
     preset: str = "canonical"
     network: NetworkConfig = NetworkConfig()
     loss: LossConfig = LossConfig()
-    epochs: int = Field(30, ge=1)
-    patience: int = Field(15, ge=1, description="epochs without a better validation score")
+    epochs: int | None = Field(None, ge=1, description="by the size of the table")
+    patience: int | None = Field(
+        None, ge=1, description="epochs without a better validation score; half of all"
+    )
     batch_size: int = Field(64, ge=1)
     learning_rate: float = Field(1e-3, gt=0, description="the highest, after warm-up")
     weight_decay: float = Field(0.0, ge=0)
@@ -54,6 +59,22 @@ class TrainingConfig(BaseModel):
                 f"{self.split}; fix: leave one of them out"
             )
         return self
+
+    def epochs_for(self, n_mols: int) -> int:
+        """Return the number of epochs for so many training molecules.
+
+        Small tables need many passes to make as many steps as it takes to learn anything; beyond
+        thirty passes, or ten over a very large table, little is gained.
+        """
+        if self.epochs is not None:
+            return self.epochs
+        n_steps = max(1, math.ceil(n_mols / self.batch_size))
+        fewest = 30 if 30 * n_steps <= MOST_STEPS else 10
+        return min(max(math.ceil(ENOUGH_STEPS / n_steps), fewest), MOST_EPOCHS)
+
+    def patience_for(self, n_mols: int) -> int:
+        """Return the number of epochs without a better score after which training ends."""
+        return self.patience or max(1, self.epochs_for(n_mols) // 2)
 
     @property
     def split_column(self) -> str | None:

@@ -18,8 +18,8 @@ from molgnn.errors import TableError
 from molgnn.graph.batch import GraphBatch
 from molgnn.graph.featurizer import Featurizer
 from molgnn.graph.store import MoleculeStore
-from molgnn.predictor.prepare import prepare_molecules
 from molgnn.tasks import Tasks
+from molgnn.training.cache import featurize_once
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,8 @@ class TrainingData:
         The table's row of each molecule.
     smiles
         Each molecule's SMILES after the standardizer.
+    identities
+        A number for each; rows of the same molecule have the same one.
     rejected
         The table's other rows.
     """
@@ -47,6 +49,7 @@ class TrainingData:
     labels: Float32[np.ndarray, "mols tasks"]
     rows: Int64[np.ndarray, " mols"]
     smiles: list[str]
+    identities: Int64[np.ndarray, " mols"]
     rejected: list[Rejected]
 
 
@@ -55,26 +58,27 @@ def prepare(
 ) -> TrainingData:
     """Standardize and featurize a table; rows that give no molecule are kept apart with the reason.
 
+    A large table is featurized once, ever: see `molgnn.training.cache`.
+
     Raises
     ------
     TableError
         If no row gives a molecule.
     """
-    prepared = prepare_molecules(table.smiles, standardizer, featurizer)
-    rejected = list(prepared.rejected.values())
-    if not prepared.rows:
+    featurized = featurize_once(table.smiles, standardizer, featurizer)
+    if not len(featurized.rows):
         raise TableError(
             f"expected molecules but none of the {len(table.smiles)} rows gives one, the first "
-            f"because: {rejected[0].reason}; fix: name the SMILES column"
+            f"because: {featurized.rejected[0].reason}; fix: name the SMILES column"
         )
-    rows = np.array(prepared.rows, dtype=np.int64)
     return TrainingData(
         tasks=table.tasks,
-        molecules=prepared.molecules.select(prepared.mols),
-        labels=table.labels[rows],
-        rows=rows,
-        smiles=[prepared.smiles[mol] for mol in prepared.mols],
-        rejected=rejected,
+        molecules=featurized.molecules,
+        labels=table.labels[featurized.rows],
+        rows=featurized.rows,
+        smiles=featurized.smiles,
+        identities=featurized.identities,
+        rejected=featurized.rejected,
     )
 
 

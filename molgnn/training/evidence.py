@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from rdkit.Chem import MolFromSmiles, MolToSmiles
+import numpy as np
 
 from molgnn.assess.metrics import Evaluation
-from molgnn.chem.splits import Split, one_class_parts
+from molgnn.chem.splits import Split, describe_counts, label_counts, one_class_parts
 from molgnn.chem.tables import LabelledTable
 from molgnn.predictor.card import Card, Figure
+from molgnn.tasks import TaskKind
 from molgnn.training.config import TrainingConfig
 from molgnn.training.data import TrainingData
+from molgnn.training.identity import describe_repeats
 
 NOTED_ROWS = 10
+FEWEST_JUDGED = 20
 CARD_METRICS = {"roc_auc": "ROC-AUC", "rmse": "RMSE"}
 
 
 def note_table(table: LabelledTable, data: TrainingData, splits: Sequence[Split]) -> list[str]:
     """Say which columns and lines were not used, and where the parts of the split fall short."""
     columns = [f"column {name!r} is no task: {why}" for name, why in table.ignored_columns.items()]
+    lines_of_mols = [table.lines[row] for row in data.rows.tolist()]
     lines = [
         f"line {table.lines[row.row]} is not used: {row.reason} ({row.text[:40]})"
         for row in data.rejected[:NOTED_ROWS]
@@ -29,22 +33,37 @@ def note_table(table: LabelledTable, data: TrainingData, splits: Sequence[Split]
     return [
         *columns,
         *lines,
-        *(note for split in splits for note in _repeats(data, split)),
-        *_one_class_parts(data, splits),
+        *describe_repeats(data.identities, data.labels, data.tasks, lines_of_mols),
+        *(note for split in splits for note in _leaks(data, split)),
+        *_by_fold(splits, _tiny_parts),
+        *_by_fold(splits, lambda split: one_class_parts(split, data.labels, data.tasks)),
+        *_by_fold(splits, lambda split: _constant_tasks(data, split)),
     ]
 
 
-def _one_class_parts(data: TrainingData, splits: Sequence[Split]) -> list[str]:
-    sentences = [one_class_parts(split, data.labels, data.tasks) for split in splits]
+def announce(data: TrainingData, splits: Sequence[Split], notes: Sequence[str]) -> None:
+    """Print, before anything is trained, what there is to learn from and what is amiss with it."""
+    from rich.console import Console
+
+    console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+    for i, split in enumerate(splits):
+        title = f"fold {i}, " if len(splits) > 1 else ""
+        counts = label_counts(split, data.labels, data.tasks)
+        console.print(f"{title}{describe_counts(counts)}")
+    for note in notes:
+        console.print(note)
+
+
+def _by_fold(splits: Sequence[Split], describe: Callable[[Split], list[str]]) -> list[str]:
+    """Say what there is to say of each split, and of which one, if there are several."""
     if len(splits) == 1:
-        return sentences[0]
-    return [f"fold {i}: {text}" for i, texts in enumerate(sentences) for text in texts]
+        return describe(splits[0])
+    return [f"fold {i}: {text}" for i, split in enumerate(splits) for text in describe(split)]
 
 
-def _repeats(data: TrainingData, split: Split) -> list[str]:
+def _leaks(data: TrainingData, split: Split) -> list[str]:
     """Say how many test molecules the network was trained on, under another salt or spelling."""
-    trained = {_canonical(data.smiles[mol]) for mol in split.train}
-    n_repeated = sum(_canonical(data.smiles[mol]) in trained for mol in split.test)
+    n_repeated = int(np.isin(data.identities[split.test], data.identities[split.train]).sum())
     if not n_repeated:
         return []
     return [
@@ -53,8 +72,27 @@ def _repeats(data: TrainingData, split: Split) -> list[str]:
     ]
 
 
-def _canonical(smiles: str) -> str:
-    return MolToSmiles(MolFromSmiles(smiles))
+def _tiny_parts(split: Split) -> list[str]:
+    """Say which parts are too small to mean anything."""
+    return [
+        f"the {part} part holds {n} molecule{'' if n == 1 else 's'}: its figures mean little"
+        for part, n in split.sizes().items()
+        if part != "train" and 0 < n < FEWEST_JUDGED
+    ]
+
+
+def _constant_tasks(data: TrainingData, split: Split) -> list[str]:
+    """Name the regressions that have nothing to be learned."""
+    sentences = []
+    for i in data.tasks.where(TaskKind.REGRESSION):
+        measured = data.labels[split.train, i]
+        measured = measured[~np.isnan(measured)]
+        name = data.tasks[i].name
+        if not len(measured):
+            sentences.append(f"{name}: nothing was measured in the train part")
+        elif np.ptp(measured) == 0:
+            sentences.append(f"{name}: the train part holds one value only, {measured[0]:g}")
+    return sentences
 
 
 def write_card(

@@ -66,7 +66,7 @@ def fit(
     checkpoint = folder.last_checkpoint if resume and folder.last_checkpoint.exists() else None
     if checkpoint and _had_stopped(checkpoint):
         return False
-    beside = [*_callbacks(module.config, folder, title), *callbacks]
+    beside = [*_callbacks(module.patience, folder, title), *callbacks]
     try:
         with interruptible():
             (processes or Processes()).run(_fit_here, module, folder, beside, checkpoint)
@@ -81,7 +81,7 @@ def _fit_here(
     """Train in this process, perhaps as one of several."""
     with _quiet_lightning(), _restored_settings():
         trainer = lightning.Trainer(
-            max_epochs=module.config.epochs,
+            max_epochs=module.n_epochs,
             precision=_LIGHTNING_CALLS[_precision(module.config)],
             callbacks=beside,
             deterministic=True,
@@ -98,10 +98,8 @@ def _fit_here(
         trainer.fit(module, ckpt_path=checkpoint, weights_only=True)
 
 
-def _callbacks(
-    config: TrainingConfig, folder: MemberFolder, title: str | None
-) -> Iterator[Callback]:
-    yield EarlyStopping(SCORE, mode="max", patience=config.patience)
+def _callbacks(patience: int, folder: MemberFolder, title: str | None) -> Iterator[Callback]:
+    yield EarlyStopping(SCORE, mode="max", patience=patience)
     yield History(folder.history)
     if title is not None:
         yield EpochProgress(folder.history, title)

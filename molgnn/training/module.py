@@ -57,6 +57,8 @@ class TrainingModule(lightning.LightningModule):
         super().__init__()
         self.network = network
         self.data, self.split, self.seed, self.config = data, split, seed, config
+        self.n_epochs = config.epochs_for(len(split.train))
+        self.patience = config.patience_for(len(split.train))
         labels = torch.from_numpy(data.labels[split.train])
         balance = balancing_weights(labels, data.tasks) if config.loss.class_balance else None
         self.loss = MultiTaskLoss(
@@ -125,7 +127,7 @@ class TrainingModule(lightning.LightningModule):
             fused=True,
         )
         n_per_epoch = len(self.train_dataloader())
-        n_steps = n_per_epoch * config.epochs
+        n_steps = n_per_epoch * self.n_epochs
         n_warmup = min(n_per_epoch * config.warmup_epochs, n_steps / 2)
 
         def factor(step: int) -> float:

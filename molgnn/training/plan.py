@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from jaxtyping import Int64
+
 from molgnn.chem.splits import Split, k_folds, make_split, split_by_column
 from molgnn.chem.tables import LabelledTable
 from molgnn.training.config import TrainingConfig
@@ -53,10 +56,12 @@ def make_folds(
     data: TrainingData, table: LabelledTable, config: TrainingConfig
 ) -> tuple[Fold, ...]:
     """Return the folds of the settings: one, those of a cross-validation, or repeats of either."""
+    molecules = -1 - np.arange(len(table))  # a row that shows none is like no other
+    molecules[data.rows] = data.identities
     splits = [
         split.among(data.rows)
         for repeat in range(config.repeats)
-        for split in _splits(table, config, config.seed + repeat)
+        for split in _splits(table, molecules, config, config.seed + repeat)
     ]
     n, seed = config.ensemble, config.seed
     return tuple(
@@ -71,11 +76,19 @@ def members_of(folds: Sequence[Fold]) -> list[Member]:
     return [Member(number, i, split, seed) for number, (i, split, seed) in enumerate(pairs)]
 
 
-def _splits(table: LabelledTable, config: TrainingConfig, seed: int) -> list[Split]:
+def _splits(
+    table: LabelledTable,
+    molecules: Int64[np.ndarray, " mols"],
+    config: TrainingConfig,
+    seed: int,
+) -> list[Split]:
     """Split the table as it was given, so that published splits come out as published."""
     if config.folds is not None:
         by = "random" if config.split == "random" else "scaffold"
-        return k_folds(table.smiles, config.folds, by=by, seed=seed)
+        return k_folds(table.smiles, config.folds, by=by, seed=seed, molecules=molecules)
     if config.split_column is not None:
         return [split_by_column(table.split_values, table.smiles)]
-    return [make_split(config.split, table.smiles, fractions=config.fractions, seed=seed)]
+    split = make_split(
+        config.split, table.smiles, fractions=config.fractions, seed=seed, molecules=molecules
+    )
+    return [split]

@@ -18,10 +18,12 @@ from molgnn.graph.featurizer import Featurizer
 from molgnn.nn.network import build_network
 from molgnn.predictor.bundle import Bundle
 from molgnn.predictor.predictor import Predictor
+from molgnn.report.page import write_report
+from molgnn.training.account import account_for
 from molgnn.training.config import TrainingConfig
 from molgnn.training.curves import draw_curves
 from molgnn.training.data import prepare
-from molgnn.training.evidence import note_table, write_card
+from molgnn.training.evidence import announce, note_table, write_card
 from molgnn.training.folder import RunFolder
 from molgnn.training.judge import judge
 from molgnn.training.members import train_members
@@ -79,6 +81,7 @@ def train(
     resume: bool = False,
     overwrite: bool = False,
     devices: int = 1,
+    report: bool = True,
     progress: bool = False,
     **settings: Any,
 ) -> Run:
@@ -100,8 +103,11 @@ def train(
     devices
         How many GPUs, or where there are none processes, share the work. Processes that torchrun
         has started share it anyway.
+    report
+        Write ``report.html`` and its pictures, beside a random forest on the same rows; not after
+        an interruption.
     progress
-        Show a bar of epochs.
+        Print what there is to learn from, and show a bar of epochs.
     **settings
         Fields of `TrainingConfig`.
 
@@ -126,6 +132,9 @@ def train(
         if processes.is_first:
             folder.start(config, table, resume=resume)
             folder.write_splits(data, splits)
+        notes = note_table(table, data, splits)
+        if progress and processes.is_first:
+            announce(data, splits, notes)
         trained = train_members(
             members_of(folds),
             data,
@@ -136,13 +145,13 @@ def train(
             resume=resume,
             progress=progress,
         )
-        notes = note_table(table, data, splits)
         if not processes.is_first:
             return Run(folder.root, {}, trained.interrupted, notes)
         draw_curves(folder.histories(), folder.root / "curves.png")
         judgement = judge(data, trained)
         folder.write_evaluations(judgement.evaluations)
         folder.write_predictions(data, judgement.splits, judgement.values)
+        card = write_card(table, data, config, judgement.evaluations["test"])
         Bundle(
             tasks=data.tasks,
             standardizer=standardizer,
@@ -150,8 +159,11 @@ def train(
             config=config.network,
             networks=tuple(trained.networks),
             calibration=judgement.calibration,
-            card=write_card(table, data, config, judgement.evaluations["test"]),
+            card=card,
         ).save(folder.model)
+        if report and not trained.interrupted:
+            content = account_for(table, data, judgement, card, notes, config.seed)
+            write_report(folder.root, content)
     return Run(folder.root, judgement.evaluations, trained.interrupted, notes)
 
 

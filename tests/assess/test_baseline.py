@@ -35,7 +35,7 @@ def labels(fingerprints: np.ndarray) -> np.ndarray:
 def test_each_task_is_learned_from_its_own_labels(
     fingerprints: np.ndarray, labels: np.ndarray
 ) -> None:
-    predictions = random_forest(TASKS, fingerprints[:90], labels[:90], fingerprints[90:])
+    predictions = random_forest(TASKS, fingerprints[:90], labels[:90], fingerprints[90:]).unseen
     assert predictions.shape == (30, 3)
     errors = np.abs(predictions - labels[90:])
     assert (np.nanmean(errors, axis=0) < 0.3).all()
@@ -43,7 +43,8 @@ def test_each_task_is_learned_from_its_own_labels(
 
 def test_a_seed_gives_the_same_forest(fingerprints: np.ndarray, labels: np.ndarray) -> None:
     first, second, other = (
-        random_forest(TASKS, fingerprints, labels, fingerprints, seed=seed) for seed in (1, 1, 2)
+        random_forest(TASKS, fingerprints, labels, fingerprints, seed=seed).unseen
+        for seed in (1, 1, 2)
     )
     # The trees' votes are added up by threads, in an order that changes the last bit.
     np.testing.assert_allclose(first, second, rtol=1e-12)
@@ -54,7 +55,7 @@ def test_a_task_without_labels_has_no_predictions(
     fingerprints: np.ndarray, labels: np.ndarray
 ) -> None:
     labels[:, 1] = NAN
-    predictions = random_forest(TASKS, fingerprints, labels, fingerprints)
+    predictions = random_forest(TASKS, fingerprints, labels, fingerprints).unseen
     assert np.isnan(predictions[:, 1]).all()
     assert not np.isnan(predictions[:, [0, 2]]).any()
 
@@ -64,5 +65,5 @@ def test_a_task_of_one_class_predicts_it(
     fingerprints: np.ndarray, labels: np.ndarray, only: float
 ) -> None:
     labels[:, 0] = np.where(np.isnan(labels[:, 0]), NAN, only)
-    predictions = random_forest(TASKS, fingerprints, labels, fingerprints)
+    predictions = random_forest(TASKS, fingerprints, labels, fingerprints).unseen
     assert (predictions[:, 0] == only).all()

@@ -15,12 +15,14 @@ from molgnn.chem.splits import (
     PARTS,
     SPLITS,
     Split,
+    describe_counts,
     k_folds,
     label_counts,
     make_split,
     one_class_parts,
     split_by_column,
 )
+from molgnn.chem.splits.split import join_repeats
 from molgnn.errors import ConfigError, TableError, UnknownName
 from molgnn.tasks import Task, TaskKind, Tasks
 
@@ -188,3 +190,61 @@ def test_the_split_of_some_rows_counts_by_their_position() -> None:
     assert [list(part) for part in (some.train, some.valid, some.test, some.left_out)] == [
         [1, 3], [], [0], [2],
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["random", "balanced"])
+@pytest.mark.parametrize("seed", range(5))
+def test_rows_of_one_molecule_stand_in_one_part(name: str, seed: int) -> None:
+    rings = ["c1ccccc1", "C1CCCCC1", "c1ccncc1", "C1CCNCC1", "c1ccoc1", "C1CC1", "C1CCC1", "CC"]
+    smiles = [*rings, *(f"{ring}.[Na+]" for ring in rings), *(f"{ring}C" for ring in rings)]
+    molecules = np.array([*range(8), *range(8), *range(8, 16)])
+    split = make_split(name, smiles, fractions=(0.6, 0.2, 0.2), seed=seed, molecules=molecules)
+    parts = split.names()
+    assert set(parts) == {"train", "valid", "test"}
+    assert parts[:8] == parts[8:16]
+
+
+def test_rows_of_one_molecule_stand_in_one_fold() -> None:
+    smiles = ["C" * n for n in range(1, 31)]
+    molecules = np.arange(30) // 3
+    for split in k_folds(smiles, 5, by="random", molecules=molecules):
+        parts = np.array(split.names()).reshape(-1, 3)
+        assert (parts == parts[:, :1]).all()
+
+
+def test_joining_a_chain_of_repeats_makes_one_group() -> None:
+    groups, molecules = [[0], [1, 2], [3, 4], [5]], np.array([7, 8, 7, 9, 8, 6])
+    assert join_repeats(groups, molecules) == [[0, 1, 2, 3, 4], [5]]
+    assert join_repeats(groups, None) == groups
+
+
+@pytest.mark.parametrize("name", ["random", "scaffold", "balanced"])
+def test_three_molecules_can_be_trained_on(name: str) -> None:
+    split = make_split(name, ["CCO", "c1ccccc1", "C1CC1"])
+    assert split.sizes() == {"train": 1, "valid": 1, "test": 1}
+
+
+@pytest.mark.parametrize("name", ["random", "scaffold", "balanced"])
+def test_one_molecule_is_too_few(name: str) -> None:
+    with pytest.raises(TableError, match="molecules to train and to validate on"):
+        make_split(name, ["CCO"])
+
+
+def test_the_counts_are_a_table_of_text() -> None:
+    tasks = Tasks([Task("NR-AR"), Task("logP", TaskKind.REGRESSION)])
+    labels = np.array([[1, 0.5], [0, np.nan], [np.nan, 2.0], [1, 1.0]], dtype=np.float32)
+    split = Split(np.array([0, 1]), np.array([2]), np.array([3]))
+    heading, *lines = describe_counts(label_counts(split, labels, tasks)).splitlines()
+    assert heading.startswith("positives/negatives")
+    assert lines[0].split() == ["task", "train", "valid", "test"]
+    assert lines[1].split() == ["NR-AR", "1/1", "(0)", "0/0", "(1)", "1/0", "(0)"]
+    assert lines[2].split() == ["logP", "1", "(1)", "1", "(0)", "1", "(0)"]
+
+
+def test_hundreds_of_tasks_are_counted_in_few_lines() -> None:
+    tasks = Tasks([Task(f"task {i}") for i in range(100)])
+    labels = np.where(np.arange(100) < np.arange(8)[:, None] * 20, np.nan, 1.0)
+    split = Split(np.arange(6), np.array([6]), np.array([7]))
+    lines = describe_counts(label_counts(split, labels, tasks)).splitlines()
+    assert len(lines) == 1 + 1 + 30 + 1
+    assert lines[-1] == "… and 70 tasks with more labels than these"

@@ -156,7 +156,7 @@ def test_settings_that_cannot_be_are_usage_errors(
 
 def test_help_shows_the_configuration_s_defaults(call: Call) -> None:
     shown = " ".join(call("train", "--help").stdout.replace("│", " ").split())
-    assert f"Default: {TrainingConfig().epochs}." in shown
+    assert f"Default: {TrainingConfig().batch_size}." in shown
     assert f"Default: {TrainingConfig().network.encoder}." in shown
 
 
@@ -173,7 +173,10 @@ def test_a_trained_model_serves_wherever_a_model_is_expected(
         *("--epochs", "1", "--hidden-dim", "8", "--depth", "2"),
     )
     assert trained.exit_code == 0, trained.output
-    assert trained.stdout.splitlines()[-1].endswith(str(run))
+    assert trained.stdout.splitlines()[-2:] == [
+        f"the model and its figures are in {run}",
+        f"to read: {run / 'report.html'}",
+    ]
     assert call("evaluate", run, table).stdout.splitlines()[1].startswith("nitrogen")
     assert "nitrogen" in call("predict", "CCN", "-m", run).stdout
     refused = call("train", table, "-o", run)

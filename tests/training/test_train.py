@@ -23,6 +23,7 @@ from molgnn.training.run import Run, train
 FILES = {
     "config.json", "split.csv", "label_counts.csv", "members", "curves.png",
     "metrics.csv", "metrics.json", "predictions.csv", "model", "table.sha256",
+    "report.html", "figures",
 }  # fmt: skip
 
 

@@ -6,17 +6,18 @@ from collections.abc import Callable, Sequence
 
 from molgnn.chem.splits.balanced import split_balanced
 from molgnn.chem.splits.column import part_named, split_by_column
-from molgnn.chem.splits.counts import label_counts, one_class_parts
+from molgnn.chem.splits.counts import describe_counts, label_counts, one_class_parts
 from molgnn.chem.splits.folds import k_folds
 from molgnn.chem.splits.random import split_at_random
 from molgnn.chem.splits.scaffold import split_by_scaffold
-from molgnn.chem.splits.split import PARTS, Fractions, Split, check_fractions
+from molgnn.chem.splits.split import PARTS, Fractions, Molecules, Split, check_fractions
 from molgnn.errors import unknown_name
 
 __all__ = [
     "PARTS",
     "SPLITS",
     "Split",
+    "describe_counts",
     "k_folds",
     "label_counts",
     "make_split",
@@ -25,7 +26,9 @@ __all__ = [
     "split_by_column",
 ]
 
-SPLITS: dict[str, Callable[[Sequence[str], Fractions, int], Split]] = {
+Splitter = Callable[[Sequence[str], Fractions, int, Molecules | None], Split]
+
+SPLITS: dict[str, Splitter] = {
     "random": split_at_random,
     "scaffold": split_by_scaffold,
     "balanced": split_balanced,
@@ -38,6 +41,7 @@ def make_split(
     *,
     fractions: Sequence[float] = (0.8, 0.1, 0.1),
     seed: int = 0,
+    molecules: Molecules | None = None,
 ) -> Split:
     """Split the rows of a table by the rule called *name*.
 
@@ -51,6 +55,9 @@ def make_split(
         Of the molecules, for train, valid and test.
     seed
         The same seed gives the same split.
+    molecules
+        A number for each row, the same for rows of the same molecule: these then stand in the same
+        part, other than by the published rule ``"scaffold"``, which knows scaffolds alone.
 
     Raises
     ------
@@ -63,4 +70,4 @@ def make_split(
     """
     if name not in SPLITS:
         raise unknown_name("split", name, SPLITS)
-    return SPLITS[name](smiles, check_fractions(fractions), seed)
+    return SPLITS[name](smiles, check_fractions(fractions), seed, molecules)

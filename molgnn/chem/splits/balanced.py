@@ -7,13 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from molgnn.chem.scaffolds import group_by_scaffold
-from molgnn.chem.splits.split import Fractions, Split, collect, fill
+from molgnn.chem.splits.split import Fractions, Molecules, Split, collect, fill, join_repeats
 
 
 def split_balanced(
     smiles: Sequence[str],
     fractions: Fractions,
     seed: int,
+    molecules: Molecules | None = None,
 ) -> Split:
     """Share scaffolds out at random, so that common and rare ones stand in every part.
 
@@ -24,10 +25,11 @@ def split_balanced(
     while that has room. The idea is chemprop's ``scaffold_balanced``; the splits are not the same.
     """
     groups = group_by_scaffold(smiles)
-    n_rows = sum(len(rows) for rows in groups.rows)
+    joined = join_repeats(groups.rows, molecules)
+    n_rows = sum(map(len, joined))
     n_half = min((share for share in fractions[1:] if share), default=0) * n_rows / 2
-    order = np.random.default_rng(seed).permutation(len(groups.rows))
-    shuffled = [groups.rows[i] for i in order]
+    order = np.random.default_rng(seed).permutation(len(joined))
+    shuffled = [joined[i] for i in order]
     large_first = sorted(shuffled, key=lambda rows: -len(rows) if len(rows) > n_half else 0)
     parts = fill(large_first, fractions)
     advice = "fix: a random split, since too few scaffolds are shared out"

@@ -10,6 +10,8 @@ from jaxtyping import Float
 from molgnn.chem.splits.split import PARTS, Split
 from molgnn.tasks import Tasks
 
+MOST_SHOWN = 30
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -38,6 +40,42 @@ def label_counts(
     index = pd.MultiIndex.from_product([tasks.names, PARTS], names=["task", "part"])
     columns = ["measured", "positives", "negatives", "missing"]
     return pd.DataFrame(counts, index=index, columns=columns, dtype="Int64")
+
+
+def describe_counts(counts: pd.DataFrame) -> str:
+    """Return the counts as a table of text: a line per task, a column per part.
+
+    A cell holds positives/negatives, or how many values were measured, and the gaps in brackets.
+    Of more than 30 tasks, those with the fewest measured labels in the training part are shown.
+
+    Parameters
+    ----------
+    counts
+        What `label_counts` returned.
+    """
+    measured = counts["measured"].unstack("part")["train"]
+    names = counts.index.unique("task")
+    if len(names) > MOST_SHOWN:
+        names = measured.sort_values(kind="stable").index[:MOST_SHOWN]
+    rows = [["task", *PARTS]]
+    rows += [[name, *(describe_cell(counts.loc[(name, part)]) for part in PARTS)] for name in names]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = [
+        "  ".join([name.ljust(widths[0]), *map(str.rjust, cells, widths[1:])])
+        for name, *cells in rows
+    ]
+    n_hidden = len(measured) - len(names)
+    more = [f"… and {n_hidden} tasks with more labels than these"] if n_hidden else []
+    return "\n".join(["positives/negatives, or values, (gaps):", *lines, *more])
+
+
+def describe_cell(counts: pd.Series[int]) -> str:
+    """Return the counts of one task in one part, as in `describe_counts`."""
+    import pandas as pd
+
+    if pd.isna(counts["positives"]):
+        return f"{counts['measured']} ({counts['missing']})"
+    return f"{counts['positives']}/{counts['negatives']} ({counts['missing']})"
 
 
 def one_class_parts(

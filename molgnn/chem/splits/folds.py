@@ -7,12 +7,24 @@ from collections.abc import Sequence
 import numpy as np
 
 from molgnn.chem.scaffolds import group_by_scaffold
-from molgnn.chem.splits.split import IsMolecule, Split, collect, find_molecules
+from molgnn.chem.splits.split import (
+    IsMolecule,
+    Molecules,
+    Split,
+    collect,
+    find_molecules,
+    join_repeats,
+)
 from molgnn.errors import ConfigError, unknown_name
 
 
 def k_folds(
-    smiles: Sequence[str], k: int = 5, *, by: str = "scaffold", seed: int = 0
+    smiles: Sequence[str],
+    k: int = 5,
+    *,
+    by: str = "scaffold",
+    seed: int = 0,
+    molecules: Molecules | None = None,
 ) -> list[Split]:
     """Return *k* splits whose test parts are the folds; the next fold is the validation part.
 
@@ -26,6 +38,8 @@ def k_folds(
         ``"scaffold"`` keeps molecules of one scaffold in one fold, ``"random"`` does not.
     seed
         Of the order in which groups of equal size are shared out.
+    molecules
+        A number for each row, the same for rows of the same molecule, which then stand together.
 
     Raises
     ------
@@ -41,7 +55,7 @@ def k_folds(
     if by not in _GROUPINGS:
         raise unknown_name("grouping of folds", by, _GROUPINGS)
     groups, is_molecule = _GROUPINGS[by](smiles)
-    folds = _share_out(groups, k, seed)
+    folds = _share_out(join_repeats(groups, molecules), k, seed)
     splits = []
     for i in range(k):
         test, valid, *rest = folds[i:] + folds[:i]

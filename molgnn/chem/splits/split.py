@@ -16,6 +16,7 @@ PARTS = ("train", "valid", "test")
 """The parts of a split, in order."""
 
 Rows = Int[np.ndarray, " mols"]
+Molecules = Int[np.ndarray, " mols"]
 IsMolecule = Bool[np.ndarray, " mols"]
 Fractions = tuple[float, float, float]
 
@@ -92,6 +93,38 @@ def collect(parts: Sequence[Sequence[int]], is_molecule: IsMolecule, advice: str
     return split
 
 
+def join_repeats(groups: Sequence[Sequence[int]], molecules: Molecules | None) -> list[list[int]]:
+    """Join groups that show the same molecule, as two salts of it do, into one.
+
+    Parameters
+    ----------
+    groups
+        Lists of rows.
+    molecules
+        A number for each row of the table, the same for rows of the same molecule; None leaves
+        the groups as they are.
+    """
+    if molecules is None:
+        return [list(group) for group in groups]
+    home: dict[int, int] = {}  # of a molecule: the first group that shows it
+    joined_to = list(range(len(groups)))
+
+    def root(group: int) -> int:
+        while joined_to[group] != group:
+            joined_to[group] = joined_to[joined_to[group]]
+            group = joined_to[group]
+        return group
+
+    for i, group in enumerate(groups):
+        for molecule in molecules[np.asarray(group, dtype=np.int64)].tolist():
+            other, own = sorted((root(home.setdefault(molecule, i)), root(i)))
+            joined_to[own] = other
+    joined: dict[int, list[int]] = {}
+    for i, group in enumerate(groups):
+        joined.setdefault(root(i), []).extend(group)
+    return list(joined.values())
+
+
 def fill(groups: Sequence[Sequence[int]], fractions: Fractions) -> list[list[int]]:
     """Give each group whole to the first part that has room for it, and else to the last one.
 
@@ -105,17 +138,27 @@ def fill(groups: Sequence[Sequence[int]], fractions: Fractions) -> list[list[int
     n_rows = sum(len(group) for group in groups)
     train_end = int(fractions[0] * n_rows + 1e-6)  # 0.7 + 0.2 falls short of 0.9
     valid_end = int((fractions[0] + fractions[1]) * n_rows + 1e-6)
-    train: list[int] = []
-    valid: list[int] = []
-    test: list[int] = []
+    parts: list[list[Sequence[int]]] = [[], [], []]
+    n_train = n_valid = 0
     for group in groups:
-        if len(train) + len(group) <= train_end:
-            train.extend(group)
-        elif len(train) + len(valid) + len(group) <= valid_end:
-            valid.extend(group)
+        if n_train + len(group) <= train_end:
+            parts[0].append(group)
+            n_train += len(group)
+        elif n_train + n_valid + len(group) <= valid_end:
+            parts[1].append(group)
+            n_valid += len(group)
         else:
-            test.extend(group)
-    return [train, valid, test]
+            parts[2].append(group)
+    _leave_none_empty(parts, fractions)
+    return [[row for group in part for row in group] for part in parts]
+
+
+def _leave_none_empty(parts: list[list[Sequence[int]]], fractions: Fractions) -> None:
+    """Give a part that came out empty, as in a very small table, the last group of the largest."""
+    for part, fraction in zip(parts, fractions, strict=True):
+        largest = max(parts, key=len)
+        if fraction > 0 and not part and len(largest) > 1:
+            part.append(largest.pop())
 
 
 def check_fractions(fractions: Sequence[float]) -> Fractions:

@@ -1,0 +1,50 @@
+"""The page itself."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+from molgnn.chem.splits import PARTS
+from molgnn.chem.splits.counts import describe_cell
+from molgnn.report.content import MOST_DETAILED, ReportContent
+from molgnn.report.sections import by_similarity, summary, task_sections
+
+PAGE, PICTURES = "report.html", "figures"
+
+
+def write_report(folder: Path, content: ReportContent) -> Path:
+    """Write ``report.html``, which needs no other file, and the pictures as PNG beside it.
+
+    Returns
+    -------
+    Path
+        Of the page.
+    """
+    from jinja2 import Environment, StrictUndefined
+
+    template = files("molgnn.report").joinpath("templates/report.html.j2")
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    pictures = folder / PICTURES
+    pictures.mkdir(exist_ok=True)
+    text = environment.from_string(template.read_text(encoding="utf-8")).render(
+        content=content,
+        tables=summary(content),
+        similarity=by_similarity(content),
+        sections=task_sections(content, pictures),
+        counts=_counts(content),
+        n_folds=len(set(content.judged.folds.tolist())),
+        most_detailed=MOST_DETAILED,
+    )
+    page = folder / PAGE
+    page.write_text(text, encoding="utf-8")
+    return page
+
+
+def _counts(content: ReportContent) -> list[dict[str, object]]:
+    """Return the label counts of each task, part by part."""
+    cells = content.counts.apply(describe_cell, axis=1).unstack("part")
+    names = content.tasks.names  # unstacking sorts
+    return [{"name": name, "cells": list(cells.loc[name, list(PARTS)])} for name in names]

@@ -1,0 +1,178 @@
+"""Tables are featurized once: the next seed, fold, trial or run opens what was written then.
+
+The files lie in the folder that the variable ``MOLGNN_CACHE`` names, or in the user's cache folder,
+each under a hash of all that decides what is in them. Whatever is wrong with them, they are made
+again; the oldest go when there are more than five gigabytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+import rdkit
+from jaxtyping import Int64
+
+from molgnn.chem.records import Rejected, Stage
+from molgnn.chem.standardize import Standardizer
+from molgnn.graph.featurizer import Featurizer
+from molgnn.graph.store import MoleculeStore, StoreWriter
+from molgnn.predictor.prepare import Prepared, prepare_molecules
+from molgnn.training.identity import identify
+
+FORMAT = 1
+ROWS_PER_PIECE = 16_384
+FEWEST_ROWS = 2_000
+"""Smaller tables are featurized faster than their files are found."""
+MOST_BYTES = 5 * 2**30
+
+
+@dataclass(frozen=True)
+class FeaturizedTable:
+    """The rows of a table that show a molecule, featurized.
+
+    Parameters
+    ----------
+    molecules
+        Packed codes, one entry per row that shows one.
+    rows
+        These rows.
+    smiles
+        Their SMILES after the standardizer.
+    identities
+        A number for each; rows of the same molecule have the same one.
+    rejected
+        The other rows, with the reason.
+    """
+
+    molecules: MoleculeStore
+    rows: Int64[np.ndarray, " mols"]
+    smiles: list[str]
+    identities: Int64[np.ndarray, " mols"]
+    rejected: list[Rejected]
+
+
+def cache_folder() -> Path:
+    """Return where featurized tables are kept."""
+    from platformdirs import user_cache_path
+
+    named = os.environ.get("MOLGNN_CACHE")
+    return Path(named) if named else user_cache_path("molgnn", appauthor=False)
+
+
+def featurize_once(
+    smiles: Sequence[str], standardizer: Standardizer, featurizer: Featurizer
+) -> FeaturizedTable:
+    """Open what was featurized before, or featurize it now and keep it."""
+    if len(smiles) < FEWEST_ROWS:
+        return _featurize(smiles, standardizer, featurizer)
+    place = cache_folder() / _key(smiles, standardizer, featurizer)
+    with suppress(OSError, ValueError, KeyError):
+        return _open(place)
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=place.parent, prefix=".new-") as name:
+            staged = Path(name, "table")
+            staged.mkdir()
+            _write(staged, _featurize(smiles, standardizer, featurizer, folder=staged))
+            shutil.rmtree(place, ignore_errors=True)
+            with suppress(OSError):  # another process was faster
+                staged.rename(place)
+        _forget_oldest(place.parent, keep=place)
+        return _open(place)
+    except OSError:  # a full disk or a foreign folder costs the cache, not the training
+        return _featurize(smiles, standardizer, featurizer)
+
+
+def _featurize(
+    smiles: Sequence[str],
+    standardizer: Standardizer,
+    featurizer: Featurizer,
+    *,
+    folder: Path | None = None,
+) -> FeaturizedTable:
+    """Featurize piece by piece; into files if there is a folder for them."""
+    stores: list[MoleculeStore] = []
+    writer = None if folder is None else StoreWriter(folder)
+    rows: list[int] = []
+    standardized: list[str] = []
+    rejected: list[Rejected] = []
+    for piece in _pieces(smiles, standardizer, featurizer):
+        molecules = piece.molecules.select(piece.mols)
+        if writer is None:
+            stores.append(molecules)
+        else:
+            writer.append(molecules)
+        rows += piece.rows
+        standardized += [piece.smiles[mol] for mol in piece.mols]
+        rejected += piece.rejected.values()
+    store = MoleculeStore.concatenate(stores) if writer is None else writer.finish()
+    identities = identify(store, standardized)
+    return FeaturizedTable(store, np.array(rows, np.int64), standardized, identities, rejected)
+
+
+def _pieces(
+    smiles: Sequence[str], standardizer: Standardizer, featurizer: Featurizer
+) -> Iterator[Prepared]:
+    for start in range(0, max(len(smiles), 1), ROWS_PER_PIECE):
+        piece = smiles[start : start + ROWS_PER_PIECE]
+        yield prepare_molecules(piece, standardizer, featurizer, first_row=start)
+
+
+def _write(folder: Path, table: FeaturizedTable) -> None:
+    """Write what the store does not hold; the rejected rows last, as a sign that all is there."""
+    np.save(folder / "rows.npy", table.rows)
+    np.save(folder / "identities.npy", table.identities)
+    (folder / "smiles.txt").write_text("\n".join(table.smiles), encoding="utf-8")
+    records = [asdict(rejected) for rejected in table.rejected]
+    (folder / "rejected.json").write_text(json.dumps(records), encoding="utf-8")
+
+
+def _open(folder: Path) -> FeaturizedTable:
+    """Open what was written; raise `OSError`, `ValueError` or `KeyError` if that cannot be."""
+    records = json.loads((folder / "rejected.json").read_text(encoding="utf-8"))
+    rows = np.load(folder / "rows.npy")
+    text = (folder / "smiles.txt").read_text(encoding="utf-8")
+    smiles = text.split("\n") if text else []
+    molecules = MoleculeStore.open(folder)
+    if not len(smiles) == len(rows) == len(molecules):
+        raise ValueError(f"{folder} is not whole")
+    rejected = [Rejected(**{**record, "stage": Stage(record["stage"])}) for record in records]
+    os.utime(folder)  # the longest unused go first
+    return FeaturizedTable(molecules, rows, smiles, np.load(folder / "identities.npy"), rejected)
+
+
+def _key(smiles: Sequence[str], standardizer: Standardizer, featurizer: Featurizer) -> str:
+    settings = {
+        "format": FORMAT,
+        "standardizer": standardizer.to_json(),
+        "preset": featurizer.preset.to_json(),
+        "versions": [version("molgnn"), rdkit.__version__],
+    }
+    digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode())
+    for text in smiles:
+        digest.update(text.encode("utf-8", "surrogateescape") + b"\n")
+    return digest.hexdigest()
+
+
+def _forget_oldest(folder: Path, keep: Path) -> None:
+    entries = [path for path in folder.iterdir() if path.is_dir() and path != keep]
+    entries.sort(key=lambda path: path.stat().st_mtime, reverse=True)
+    room = MOST_BYTES - _size(keep)
+    for path in entries:
+        room -= _size(path)
+        if room < 0 and not path.name.startswith("."):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def _size(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.iterdir() if path.is_file())

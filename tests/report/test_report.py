@@ -1,0 +1,136 @@
+"""The report holds what a chemist wants to know, whatever the table was like."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from molgnn.chem.splits import Split, label_counts
+from molgnn.report.content import MOST_DETAILED, Judged, ReportContent
+from molgnn.report.page import write_report
+from molgnn.tasks import Task, TaskKind, Tasks
+
+TASKS = Tasks([Task("a<b>/é"), Task("logP", TaskKind.REGRESSION, unit="log"), Task("one class")])
+
+
+@pytest.fixture
+def smiles(library: Path) -> list[str]:
+    return list(pd.read_csv(library)["smiles"][:30])
+
+
+def judge(smiles: list[str], tasks: Tasks, labels: np.ndarray) -> ReportContent:
+    random = np.random.default_rng(0)
+    n = len(smiles)
+    rows = np.arange(n)
+    split = Split(rows[: n // 2], rows[n // 2 :], rows[:0])
+    judged = Judged(
+        lines=rows + 2,
+        smiles=smiles,
+        labels=labels,
+        model=random.random((n, len(tasks))),
+        forest=random.random((n, len(tasks))),
+        similarity=random.random(n),
+        folds=np.zeros(n, dtype=np.int64),
+    )
+    return ReportContent(
+        title="gcn.<table>",
+        facts={"predicts": "x & y"},
+        notes=["line 3 is not used: <&>"],
+        counts=label_counts(split, labels, tasks),
+        tasks=tasks,
+        judged=judged,
+        thresholds=[0.5] * len(tasks),
+        forest_thresholds=[0.4] * len(tasks),
+    )
+
+
+@pytest.fixture
+def content(smiles: list[str]) -> ReportContent:
+    random = np.random.default_rng(1)
+    labels = np.stack([random.integers(0, 2, 30), random.normal(size=30), np.ones(30)], axis=1)
+    labels[::4, 0] = np.nan
+    return judge(smiles, TASKS, labels.astype(float))
+
+
+def test_the_page_needs_no_other_file_and_its_pictures_lie_beside_it(
+    content: ReportContent, tmp_path: Path
+) -> None:
+    text = write_report(tmp_path, content).read_text(encoding="utf-8")
+    assert not re.search(r'(src|href)="(?!data:|#)', text)
+    pictures = sorted(path.name for path in (tmp_path / "figures").iterdir())
+    assert pictures == ["000_a_b_é.png", "001_logP.png", "002_one_class.png"]
+
+
+def test_names_and_notes_are_text_not_markup(content: ReportContent, tmp_path: Path) -> None:
+    text = write_report(tmp_path, content).read_text(encoding="utf-8")
+    assert "gcn.&lt;table&gt;" in text
+    assert "a&lt;b&gt;/é" in text
+    assert "line 3 is not used: &lt;&amp;&gt;" in text
+    assert "<b>/é" not in text
+
+
+def test_the_figures_are_those_of_model_and_forest(content: ReportContent, tmp_path: Path) -> None:
+    text = write_report(tmp_path, content).read_text(encoding="utf-8")
+    judged = content.judged
+    for predictions in (judged.model, judged.forest):
+        of_first = judged.evaluate(content.tasks, predictions).tasks[0]
+        assert f"{of_first.values['roc_auc']:.3f}" in text
+
+
+def test_the_worst_errors_are_named_by_their_line(content: ReportContent, tmp_path: Path) -> None:
+    text = write_report(tmp_path, content).read_text(encoding="utf-8")
+    errors = np.abs(content.judged.model - content.judged.labels)[:, 1]
+    worst = int(np.argmax(errors))
+    section = text[text.index('id="task1"') :]
+    assert section.index(f"line {content.judged.lines[worst]},") < section.index("similarity")
+    assert section.count('class="card"') == 8 * 2  # of this task and the one after it
+
+
+def test_folds_are_judged_each_by_itself(content: ReportContent, tmp_path: Path) -> None:
+    folds = np.repeat([0, 1, 2], 10)
+    several = replace(content, judged=replace(content.judged, folds=folds))
+    text = write_report(tmp_path, several).read_text(encoding="utf-8")
+    assert "Means over 3 folds" in text
+    assert "±" in text[text.index('class="mean"') :]
+
+
+def test_hundreds_of_tasks_are_in_the_table_and_the_fullest_in_detail(
+    smiles: list[str], tmp_path: Path
+) -> None:
+    n = MOST_DETAILED + 6
+    tasks = Tasks([Task(f"task {i}") for i in range(n)])
+    labels = np.tile([[0.0], [1.0]], (15, n))
+    labels[: len(labels) // 2, :6] = np.nan
+    content = judge(smiles, tasks, labels)
+    assert content.detailed == list(range(6, n))
+    text = write_report(tmp_path, content).read_text(encoding="utf-8")
+    assert f"Of {n} tasks, the {MOST_DETAILED} with most" in text
+    assert text.count("<td>task ") == 2 * n
+
+
+def test_without_test_molecules_there_is_still_a_page(
+    content: ReportContent, tmp_path: Path
+) -> None:
+    nothing = Judged(
+        lines=np.zeros(0, dtype=np.int64),
+        smiles=[],
+        labels=np.zeros((0, 3)),
+        model=np.zeros((0, 3)),
+        forest=np.zeros((0, 3)),
+        similarity=np.zeros(0),
+        folds=np.zeros(0, dtype=np.int64),
+    )
+    text = write_report(tmp_path, replace(content, judged=nothing)).read_text(encoding="utf-8")
+    assert "There are no test molecules" in text
+
+
+def test_labels_that_are_all_gaps_are_no_reason_to_fail(
+    content: ReportContent, tmp_path: Path
+) -> None:
+    blank = replace(content.judged, labels=np.full((30, 3), np.nan))
+    assert write_report(tmp_path, replace(content, judged=blank)).exists()
