@@ -3,50 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from statistics import median
-from typing import Literal
 
 from outputs import Agreement
 from race import Entry
+from verdicts import Bar
 
 GB = 1e9
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """A figure with what it must reach, and what it should.
-
-    Parameters
-    ----------
-    name
-        What is measured.
-    figure
-        What came out.
-    bar, aim
-        What it must reach, and what it should; None where one is as good as the other.
-    kind
-        Whether the figure must be at least or at most that.
-    unit
-        How to format it.
-    """
-
-    name: str
-    figure: float
-    bar: float
-    aim: float | None
-    kind: Literal["≥", "≤"]
-    unit: str
-
-    @property
-    def verdict(self) -> str:
-        """``aim``, ``pass`` or ``miss``."""
-        if self.aim is not None and self._reaches(self.aim):
-            return "aim"
-        return "pass" if self._reaches(self.bar) else "miss"
-
-    def _reaches(self, line: float) -> bool:
-        return self.figure >= line if self.kind == "≥" else self.figure <= line
 
 
 def bars_of_race(entries: Mapping[str, Entry], n_rows: int) -> Iterator[Bar]:

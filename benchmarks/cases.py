@@ -59,6 +59,11 @@ class Case:
         return read_table(self.path, smiles_column=SMILES, split_column=PART)
 
     @property
+    def name(self) -> str:
+        """The data set and its split, as the command line has them."""
+        return f"{self.dataset}/{self.split}"
+
+    @property
     def kind(self) -> str:
         """Classification or regression: of one kind in all of these data sets."""
         return str(self.read().tasks[0].kind)
@@ -69,8 +74,15 @@ class Case:
         return METRICS[self.kind]
 
 
-def make_case(dataset: str, split: str, workdir: Path) -> Case:
+def make_case(name: str, workdir: Path) -> Case:
     """Write the table of a case, once.
+
+    Parameters
+    ----------
+    name
+        ``DATASET/SPLIT``.
+    workdir
+        Where tables lie.
 
     Raises
     ------
@@ -79,6 +91,7 @@ def make_case(dataset: str, split: str, workdir: Path) -> Case:
     FileNotFoundError
         If the data are not at hand, or nobody has published that split of them.
     """
+    dataset, _, split = name.partition("/")
     if dataset not in FILES:
         raise unknown_name("data set", dataset, FILES)
     if split not in SPLITS:
@@ -100,11 +113,37 @@ def _parts(dataset: str, split: str, smiles: list[str]) -> list[str | None]:
         own = make_split("scaffold", smiles, fractions=(0.8, 0.1, 0.1), seed=0).names()
         return [part or None for part in own]
     family, column = published
-    table = pd.read_csv(_find("splits", f"{family}_{dataset}.csv.gz"))
-    if SMILES not in table or list(table[SMILES]) == smiles:
-        return list(table[column])
-    part_of = dict(zip(table[SMILES], table[column], strict=True))
-    return [part_of.get(text) for text in smiles]
+    return match_parts(pd.read_csv(_find("splits", f"{family}_{dataset}.csv.gz")), column, smiles)
+
+
+def match_parts(table: pd.DataFrame, column: str, smiles: list[str]) -> list[str | None]:
+    """Return the published part of each row; None where it has none.
+
+    Parameters
+    ----------
+    table
+        The splits. Without a column ``smiles``, or with the same SMILES in the same order, its rows
+        are the data set's; else they are found by SMILES.
+    column
+        Which of its splits.
+    smiles
+        The rows of the data set.
+
+    Raises
+    ------
+    ValueError
+        If there are no SMILES to match by, and not as many rows.
+    """
+    parts = list(table[column])
+    if SMILES in table and list(table[SMILES]) != smiles:
+        part_of = dict(zip(table[SMILES], parts, strict=True))
+        return [part_of.get(text) for text in smiles]
+    if len(parts) != len(smiles):
+        raise ValueError(
+            f"expected a part for each of {len(smiles)} rows but got {len(parts)}; fix: take the "
+            "splits and the data set from the same source"
+        )
+    return parts
 
 
 def _find(folder: str, name: str) -> Path:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
@@ -49,7 +49,12 @@ class Contestant:
 
 
 def choose(text: str) -> list[str]:
-    """Return the names that fit any of the patterns in a text, in the order of the table.
+    """Return the contestants that fit any of the patterns in a text; see `pick`."""
+    return pick(text, list(_BUILDERS), "contestant")
+
+
+def pick(text: str, names: Sequence[str], kind: str) -> list[str]:
+    """Return the names that fit any of the patterns in a text, in their own order.
 
     Raises
     ------
@@ -58,9 +63,9 @@ def choose(text: str) -> list[str]:
     """
     patterns = text.split(",")
     for pattern in patterns:
-        if not any(fnmatch(name, pattern) for name in _BUILDERS):
-            raise unknown_name("contestant", pattern, _BUILDERS)
-    return [name for name in _BUILDERS if any(fnmatch(name, each) for each in patterns)]
+        if not any(fnmatch(name, pattern) for name in names):
+            raise unknown_name(kind, pattern, names)
+    return [name for name in names if any(fnmatch(name, each) for each in patterns)]
 
 
 def build(name: str, library: Path, workdir: Path) -> Contestant:

@@ -8,12 +8,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from bars import Bar, bars_of_memory, bars_of_outputs, bars_of_overhead, bars_of_race
+from bars import bars_of_memory, bars_of_outputs, bars_of_overhead, bars_of_race
 from contestants import CHEMPROP, TORCH_OF_CHEMPROP
 from machine import describe_machine, installed_versions
 from measure import Run
 from outputs import Agreement
 from race import Entry
+from verdicts import Bar
 
 
 @dataclass
@@ -71,5 +72,5 @@ class Findings:
             "us_per_molecule": dict(self.stages),
             "overhead_seconds": dict(self.overhead),
             "memory": {n: asdict(run) for n, run in self.memory.items()},
-            "bars": [asdict(bar) | {"verdict": bar.verdict} for bar in self.bars()],
+            "bars": [bar.to_json() for bar in self.bars()],
         }

@@ -6,6 +6,8 @@ have nothing to stop, learn from those, too.
 
 from __future__ import annotations
 
+import hashlib
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +17,11 @@ from cases import PART, SMILES, Case
 from contestants import MOLGNN, PEERS, PYTHON, Command, chemprop_environment
 
 from molgnn.errors import unknown_name
+from molgnn.nn.config import NetworkConfig
 from molgnn.nn.encoders import ENCODERS
+from molgnn.nn.heads import MultiTaskHead
+from molgnn.nn.readouts import READOUTS
+from molgnn.training.config import TrainingConfig
 
 FINGERPRINT_MODELS = ("forest", "lightgbm")
 
@@ -58,6 +64,27 @@ def find_learner(name: str, workdir: Path) -> Learner:
     return Learner(_molgnn_command(encoder, n or "1"), _read_molgnn)
 
 
+def recipe_of(name: str) -> str:
+    """Return a digest of the defaults that a model of ours is trained with; of a peer, nothing.
+
+    A peer's settings are those of its release, ours change with this repository.
+
+    Raises
+    ------
+    UnknownName
+        If there is no such model.
+    """
+    encoder = name.partition("-x")[0]
+    if encoder not in ENCODERS:
+        if name not in (*FINGERPRINT_MODELS, "chemprop"):
+            raise unknown_name("model", name, [*FINGERPRINT_MODELS, "chemprop", *ENCODERS])
+        return ""
+    config = TrainingConfig(network=NetworkConfig(encoder=encoder))
+    parts = ENCODERS[encoder], READOUTS[config.network.readout], MultiTaskHead
+    settings = [config.model_dump_json(), *(str(inspect.signature(part)) for part in parts)]
+    return hashlib.sha256("\n".join(settings).encode()).hexdigest()[:8]
+
+
 def _molgnn_command(encoder: str, n: str) -> Callable[[Case, int, Path], Command]:
     def command(case: Case, seed: int, folder: Path) -> Command:
         options = ["--encoder", encoder, "--split", f"column:{PART}", "--smiles-column", SMILES]
@@ -78,11 +105,7 @@ def _chemprop_command(workdir: Path) -> Callable[[Case, int, Path], Command]:
     program = chemprop_environment(workdir) / "bin" / "chemprop"
 
     def command(case: Case, seed: int, folder: Path) -> Command:
-        # chemprop calls the validation part otherwise.
-        path = folder.with_suffix(".csv")
-        frame = pd.read_csv(case.path, dtype=str)
-        frame[PART] = frame[PART].replace("valid", "val")
-        frame.to_csv(path, index=False)
+        path = table_for_chemprop(case, folder.with_suffix(".csv"))
         files: Command = ["--data-path", path, "--output-dir", folder]
         tasks = ["--target-columns", *case.read().tasks.names, "--task-type", case.kind]
         split = ["-s", SMILES, "--splits-column", PART]
@@ -92,9 +115,20 @@ def _chemprop_command(workdir: Path) -> Callable[[Case, int, Path], Command]:
     return command
 
 
+def table_for_chemprop(case: Case, path: Path) -> Path:
+    """Write a case the way chemprop wants it: it calls the validation part otherwise."""
+    frame = pd.read_csv(case.path, dtype=str)
+    frame[PART] = frame[PART].replace("valid", "val")
+    frame.to_csv(path, index=False)
+    return path
+
+
 def _read_chemprop(case: Case, folder: Path) -> pd.DataFrame:
-    path = next(folder.glob("**/test_predictions.csv"))
-    return pd.read_csv(path)[case.read().tasks.names]
+    table, frame = case.read(), pd.read_csv(next(folder.glob("**/test_predictions.csv")))
+    tested = zip(table.smiles, table.split_values, strict=True)
+    if list(frame[SMILES]) != [smiles for smiles, part in tested if part == "test"]:
+        raise ValueError(f"expected the test rows of {case.name} in order but got others")
+    return frame[table.tasks.names]
 
 
 def _fingerprint_command(name: str) -> Callable[[Case, int, Path], Command]:

@@ -17,6 +17,8 @@ PACKAGES = (
     "cuik-molmaker-pin",
     "dgl",
     "dgllife",
+    "scikit-learn",
+    "lightgbm",
 )
 
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from statistics import median
 
-from bars import Bar
 from findings import Findings
 from race import Entry
 from rich.console import Console
 from rich.table import Table
+from verdicts import bar_table
 
 WIDTH = 118
-COLOURS = {"aim": "green", "pass": "yellow", "miss": "red"}
 
 
 def show(findings: Findings) -> None:
@@ -27,7 +26,7 @@ def show(findings: Findings) -> None:
         console.print(_race_table(findings.race, findings.n_rows))
     if findings.stages:
         console.print(_stage_table(findings.stages))
-    console.print(_bar_table(findings.bars()))
+    console.print(bar_table(findings.bars()))
 
 
 def _race_table(race: Mapping[str, Entry], n_rows: int) -> Table:
@@ -77,20 +76,3 @@ def _stage_table(stages: Mapping[str, Mapping[str, float]]) -> Table:
     sums = [sum(us for stage, us in timed.items() if stage[0] != " ") for timed in stages.values()]
     table.add_row("all", *(f"{us:,.1f}" for us in sums))
     return table
-
-
-def _bar_table(bars: Sequence[Bar]) -> Table:
-    table = Table(title="Bars")
-    table.add_column("figure")
-    for heading in ("measured", "bar", "aim", "verdict"):
-        table.add_column(heading, justify="right")
-    for bar in bars:
-        aim = "" if bar.aim is None else f"{bar.kind} {_format(bar.aim, bar.unit)}"
-        verdict = f"[{COLOURS[bar.verdict]}]{bar.verdict}[/]"
-        limit = f"{bar.kind} {_format(bar.bar, bar.unit)}"
-        table.add_row(bar.name, _format(bar.figure, bar.unit), limit, aim, verdict)
-    return table
-
-
-def _format(figure: float, unit: str) -> str:
-    return f"{figure:.0e}" if unit == "" and figure < 1e-3 else f"{figure:.3g}{unit}"

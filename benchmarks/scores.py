@@ -1,21 +1,15 @@
-"""What was measured of each model on each case: means over seeds, and differences seed by seed."""
+"""What was measured of one model, trained with one seed, on one case; and where that is kept."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from statistics import mean, median, stdev
 from typing import Any
 
-from cases import Case
-from machine import describe_machine, installed_versions
 from measure import Run
-from rich.console import Console
-from rich.table import Table
-
-OURS, PEERS = "dmpnn", ("chemprop", "forest")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +26,8 @@ class Score:
         What the training cost.
     figures
         All metrics of all tasks, and their means.
+    recipe
+        Digest of the settings, for models whose settings are this repository's.
     """
 
     dataset: str
@@ -41,6 +37,7 @@ class Score:
     metric: str
     run: Run
     figures: dict[str, Any]
+    recipe: str = ""
 
     @property
     def case(self) -> str:
@@ -49,58 +46,59 @@ class Score:
 
     @property
     def value(self) -> float:
-        """The mean over the tasks."""
-        return float(self.figures["mean"][self.metric]["value"])
+        """The mean over the tasks; NaN where no task has one."""
+        return _or_nan(self.figures["mean"][self.metric]["value"])
+
+    @property
+    def task_values(self) -> dict[str, float]:
+        """Task to its figure; NaN where its test rows define none."""
+        tasks = self.figures["tasks"]
+        return {name: _or_nan(figures[self.metric]) for name, figures in tasks.items()}
 
     def to_json(self) -> dict[str, Any]:
         """Return plain data."""
-        return {**{name: getattr(self, name) for name in self.__slots__}, "run": asdict(self.run)}
+        record = {name: getattr(self, name) for name in self.__slots__}
+        record["run"] = asdict(self.run)
+        return record if self.recipe else {k: v for k, v in record.items() if k != "recipe"}
 
     @classmethod
-    def from_json(cls, record: dict[str, Any]) -> Score:
+    def from_json(cls, record: Mapping[str, Any]) -> Score:
         """Rebuild what `to_json` gave."""
         return cls(**{**record, "run": Run(**record["run"])})
 
 
-def collect(folder: Path, cases: Sequence[Case], models: Sequence[str]) -> list[Score]:
-    """Return the scores of these models on these cases, case by case."""
-    found = [Score.from_json(json.loads(path.read_text())) for path in folder.glob("*.json")]
-    order = [f"{case.dataset}/{case.split}" for case in cases]
-    kept = [score for score in found if score.case in order and score.model in models]
-    place = {name: i for i, name in enumerate(models)}
-    return sorted(kept, key=lambda s: (order.index(s.case), place[s.model], s.seed))
+def score_name(case: str, model: str, seed: int, recipe: str) -> str:
+    """Return what the files of a score are called: another recipe, another file."""
+    parts = [*case.split("/"), model, str(seed), *([recipe] if recipe else [])]
+    return "-".join(parts)
 
 
-def differences(scores: Sequence[Score], ours: str, theirs: str) -> list[float]:
-    """Return by how much one model is better than another, for each seed that both have.
+def save_score(score: Score, folder: Path) -> None:
+    """Write a score under its name; the file is there once it is complete."""
+    name = score_name(score.case, score.model, score.seed, score.recipe)
+    folder.mkdir(parents=True, exist_ok=True)
+    staged = folder / f"{name}.part"
+    staged.write_text(json.dumps(score.to_json(), indent=1) + "\n", encoding="utf-8")
+    staged.replace(folder / f"{name}.json")
 
-    A smaller error is better, so that of regressions has its sign turned.
+
+def collect(folder: Path, cases: Sequence[str], recipes: Mapping[str, str]) -> list[Score]:
+    """Return the scores of some models on some cases, case by case.
+
+    Parameters
+    ----------
+    folder
+        Where `save_score` left them.
+    cases
+        As ``DATASET/SPLIT``.
+    recipes
+        Model to the recipe that counts: what older settings gave is left where it is.
     """
-    of = {(score.model, score.seed): score.value for score in scores}
-    sign = -1 if scores and scores[0].metric == "rmse" else 1
-    both = [seed for model, seed in of if model == ours and (theirs, seed) in of]
-    return [sign * (of[ours, seed] - of[theirs, seed]) for seed in both]
-
-
-def show(scores: Sequence[Score]) -> None:
-    """Print one row per case, one column per model, and how ours compares with its peers."""
-    models = list(dict.fromkeys(score.model for score in scores))
-    table = Table(
-        title="Test figures, mean ± deviation over seeds",
-        caption="ROC-AUC, mean over the tasks; RMSE for esol, freesolv and lipo. In brackets the "
-        "number of seeds. Differences are positive where the D-MPNN is better.",
-    )
-    table.add_column("case")
-    for title in (*models, *(f"{OURS} less {peer}" for peer in PEERS)):
-        table.add_column(title, justify="right")
-    for case, own in by_case(scores):
-        cells = [summary([s.value for s in own if s.model == model]) for model in models]
-        gaps = [summary(differences(own, OURS, peer), signed=True) for peer in PEERS]
-        table.add_row(case, *cells, *gaps)
-    costs = [cost([score for score in scores if score.model == model]) for model in models]
-    table.add_section()
-    table.add_row("seconds (sum of medians)", *costs, *[""] * len(PEERS))
-    Console(width=150).print(table)
+    texts = [path.read_text(encoding="utf-8") for path in folder.glob("*.json")]
+    found = [Score.from_json(json.loads(text)) for text in texts]
+    kept = [s for s in found if s.case in cases and recipes.get(s.model) == s.recipe]
+    models = list(recipes)
+    return sorted(kept, key=lambda s: (cases.index(s.case), models.index(s.model), s.seed))
 
 
 def by_case(scores: Sequence[Score]) -> Iterator[tuple[str, list[Score]]]:
@@ -109,23 +107,5 @@ def by_case(scores: Sequence[Score]) -> Iterator[tuple[str, list[Score]]]:
         yield case, [score for score in scores if score.case == case]
 
 
-def summary(values: Sequence[float], *, signed: bool = False) -> str:
-    """Return mean, deviation and number."""
-    if not values:
-        return ""
-    spread = f" ± {stdev(values):.3f}" if len(values) > 1 else ""
-    return f"{mean(values):{'+' if signed else ''}.3f}{spread} ({len(values)})"
-
-
-def cost(scores: Sequence[Score]) -> str:
-    """Return the seconds that one training of every case takes."""
-    return f"{sum(median(s.run.seconds for s in own) for _, own in by_case(scores)):.0f}"
-
-
-def to_json(scores: Sequence[Score]) -> dict[str, Any]:
-    """Return the machine, the releases and every score."""
-    return {
-        "machine": describe_machine(),
-        "versions": installed_versions(),
-        "scores": [score.to_json() for score in scores],
-    }
+def _or_nan(value: float | None) -> float:
+    return math.nan if value is None else float(value)

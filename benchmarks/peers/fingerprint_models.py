@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from rdkit import Chem
-from rdkit.Chem import Descriptors, MACCSkeys, rdFingerprintGenerator
+from rdkit.Chem import Descriptors, rdFingerprintGenerator, rdMolDescriptors
 
 from molgnn.assess.baseline import random_forest
 from molgnn.chem.fingerprints import ecfp4_counts
@@ -22,7 +23,7 @@ def describe(smiles: list[str]) -> np.ndarray:
     rows = []
     for mol in map(Chem.MolFromSmiles, smiles):
         counts = [generator.GetCountFingerprintAsNumPy(mol) for generator in (morgan, pairs)]
-        keys = np.array(MACCSkeys.GenMACCSKeys(mol))
+        keys = np.array(rdMolDescriptors.GetMACCSKeysFingerprint(mol))
         values = np.array([function(mol) for _, function in Descriptors.descList])
         rows.append(np.concatenate([*counts, keys, values.clip(-1e6, 1e6)]))
     return np.stack(rows).astype(np.float32)
@@ -34,7 +35,7 @@ def boost(table: LabelledTable, seen: np.ndarray, unseen: np.ndarray, seed: int)
 
     features = describe(table.smiles)
     predictions = np.full((int(unseen.sum()), len(table.tasks)), np.nan)
-    settings = {
+    settings: dict[str, Any] = {
         "n_estimators": 500, "learning_rate": 0.05, "num_leaves": 31, "colsample_bytree": 0.2,
         "subsample": 0.8, "subsample_freq": 1, "min_child_samples": 10, "random_state": seed,
         "deterministic": True, "force_col_wise": True, "verbose": -1,
@@ -44,7 +45,7 @@ def boost(table: LabelledTable, seen: np.ndarray, unseen: np.ndarray, seed: int)
         used = seen & ~np.isnan(labels)
         if task.is_classification:
             model = LGBMClassifier(**settings).fit(features[used], labels[used])
-            predictions[:, i] = model.predict_proba(features[unseen])[:, 1]
+            predictions[:, i] = np.asarray(model.predict_proba(features[unseen]))[:, 1]
         else:
             model = LGBMRegressor(**settings).fit(features[used], labels[used])
             predictions[:, i] = model.predict(features[unseen])

@@ -94,7 +94,7 @@ def test_a_slow_contestant_is_extrapolated_from_its_rate_without_its_start_up() 
 def test_a_bar_is_missed_or_passed_or_its_aim_is_reached(
     figure: float, kind: str, verdict: str
 ) -> None:
-    from bars import Bar
+    from verdicts import Bar
 
     bar, aim = (3, 5) if kind == "≥" else (5, 3)
     assert Bar("name", figure, bar, aim, kind, "x").verdict == verdict
