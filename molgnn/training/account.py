@@ -39,17 +39,16 @@ def account_for(
         _judge_fold(table, data, split, values, random, seed)
         for split, values in zip(judgement.splits, judgement.values, strict=True)
     ]
-    judged = [fold for fold, _ in folds]
-    counted = [len(fold.smiles) for fold in judged]
+    judged = _join([fold for fold, _ in folds])
     is_sample = any(
-        _learned(split, None).size > MOST_LEARNED or len(split.test) > MOST_JUDGED
+        len(split.train) + len(split.valid) > MOST_LEARNED or len(split.test) > MOST_JUDGED
         for split in judgement.splits
     )
     facts = {
         "predicts": card.summary,
         "learned from": card.data,
         "how": card.training,
-        "judged on": f"{sum(counted):,} test molecules",
+        "judged on": f"{len(judged.smiles):,} test molecules",
     }
     if is_sample:
         facts["sample"] = (
@@ -62,7 +61,7 @@ def account_for(
         notes=list(notes),
         counts=label_counts(judgement.splits[0], data.labels, data.tasks),
         tasks=data.tasks,
-        judged=_join(judged),
+        judged=judged,
         thresholds=_thresholds(data, judgement),
         forest_thresholds=[
             float(np.mean(each)) for each in zip(*(own for _, own in folds), strict=True)
@@ -79,7 +78,8 @@ def _judge_fold(
     seed: int,
 ) -> tuple[Judged, list[float]]:
     """Return the test molecules of a fold, and the forest's thresholds."""
-    learned, tested = _learned(split, random), _sample(split.test, MOST_JUDGED, random)
+    learned = _sample(np.concatenate([split.train, split.valid]), MOST_LEARNED, random)
+    tested = _sample(split.test, MOST_JUDGED, random)
     learned_smiles = [data.smiles[mol] for mol in learned]
     tested_smiles = [data.smiles[mol] for mol in tested]
     forest = np.full((len(tested), len(data.tasks)), np.nan)
@@ -112,17 +112,10 @@ def _judge_fold(
     return judged, thresholds
 
 
-def _learned(split: Split, random: np.random.Generator | None) -> Int64[np.ndarray, " mols"]:
-    rows = np.sort(np.concatenate([split.train, split.valid]))
-    return rows if random is None else _sample(rows, MOST_LEARNED, random)
-
-
 def _sample(
     rows: Int64[np.ndarray, " mols"], most: int, random: np.random.Generator
 ) -> Int64[np.ndarray, " some"]:
-    if len(rows) <= most:
-        return rows
-    return np.sort(random.choice(rows, most, replace=False))
+    return np.sort(rows if len(rows) <= most else random.choice(rows, most, replace=False))
 
 
 def _thresholds(data: TrainingData, judgement: Judgement) -> list[float]:

@@ -34,3 +34,9 @@ def config() -> TrainingConfig:
     """Return settings of a small network and four epochs."""
     network = NetworkConfig(encoder="dmpnn", encoder_options={"hidden_dim": 16, "dropout": 0.2})
     return TrainingConfig(network=network, split="random", epochs=4, batch_size=16, seed=3)
+
+
+@pytest.fixture(autouse=True)
+def small_forests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the forests of the reports be quick."""
+    monkeypatch.setattr("molgnn.training.account.N_TREES", 50)
