@@ -94,6 +94,7 @@ def test_the_parameters_are_counted(preset: Preset) -> None:
     config = NetworkConfig(
         encoder="gcn",
         encoder_options={"hidden_dim": 4, "depth": 1, "norm": "none"},
+        readout="mean",
         head_options={"hidden_dims": []},
     )
     n_convolution = 4 * preset.atom_dim + 4
@@ -113,7 +114,10 @@ def test_the_parameters_are_counted(preset: Preset) -> None:
             {"encoder_options": {"hiden_dim": 8}},
             "option of dmpnn .*did you mean hidden_dim",
         ),
-        ({"readout_options": {"n_layers": 2}}, "unknown option of mean 'n_layers': known: none"),
+        (
+            {"readout": "mean", "readout_options": {"n_layers": 2}},
+            "unknown option of mean 'n_layers'",
+        ),
         ({"head_options": {"tasks": 3}}, "unknown option of head 'tasks'"),
     ],
 )
