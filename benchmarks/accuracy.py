@@ -15,7 +15,7 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 from cases import Case, make_case
-from contestants import CHEMPROP, TORCH_OF_CHEMPROP
+from contestants import CHEMPROP, TORCH_OF_CHEMPROP, empty_cache
 from learners import find_learner, recipe_of
 from libraries import REPOSITORY
 from machine import describe_machine, installed_versions
@@ -71,7 +71,9 @@ def train(model: str, recipe: str, case: Case, seed: int, workdir: Path) -> None
     learner, folder = find_learner(model, workdir), workdir / "models" / name
     shutil.rmtree(folder, ignore_errors=True)  # what an interrupted training left
     folder.parent.mkdir(parents=True, exist_ok=True)
-    run = measure(learner.command(case, seed, folder), folder.with_name(f"{name}.log"))
+    with empty_cache(workdir) as environment:
+        command, log = learner.command(case, seed, folder), folder.with_name(f"{name}.log")
+        run = measure(command, log, environment)
     table = case.read()
     tested = np.array(table.split_values) == "test"
     predictions = learner.predictions(case, folder).to_numpy(dtype=float)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
@@ -71,6 +73,13 @@ def pick(text: str, names: Sequence[str], kind: str) -> list[str]:
 def build(name: str, library: Path, workdir: Path) -> Contestant:
     """Make a contestant ready: environments, models and settings of its own."""
     return _BUILDERS[name](name, library, workdir)
+
+
+@contextmanager
+def empty_cache(workdir: Path) -> Iterator[dict[str, str]]:
+    """Yield variables that give molgnn an empty cache, so that no run lives off an earlier one."""
+    with tempfile.TemporaryDirectory(dir=workdir, prefix="cache-") as folder:
+        yield {"MOLGNN_CACHE": folder}
 
 
 def _floor(name: str, library: Path, workdir: Path) -> Contestant:

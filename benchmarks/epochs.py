@@ -11,6 +11,7 @@ from statistics import median
 from typing import Any
 
 from cases import Case
+from contestants import empty_cache
 from measure import Run, measure
 from trainers import Trainer
 
@@ -114,6 +115,8 @@ def _run(trainer: Trainer, case: Case, n_epochs: int, workdir: Path) -> Run:
     folder = workdir / "epochs" / f"{trainer.name}-{n_epochs}"
     shutil.rmtree(folder, ignore_errors=True)
     folder.parent.mkdir(parents=True, exist_ok=True)
-    run = measure(trainer.command(case, n_epochs, folder), folder.with_suffix(".log"))
+    command, log = trainer.command(case, n_epochs, folder), folder.with_suffix(".log")
+    with empty_cache(workdir) as environment:  # or start-up would not cancel out
+        run = measure(command, log, environment)
     shutil.rmtree(folder, ignore_errors=True)
     return run

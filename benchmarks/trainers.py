@@ -83,7 +83,8 @@ def _molgnn(network: NetworkConfig) -> TrainCommand:
         )
         path = folder.with_suffix(".json")
         path.write_text(config.model_dump_json(), encoding="utf-8")
-        return [MOLGNN, "train", case.path, "-o", folder, "--config", path, "--overwrite"]
+        options = ["--overwrite", "--no-report"]  # the peers write none
+        return [MOLGNN, "train", case.path, "-o", folder, "--config", path, *options]
 
     return command
 

@@ -17,7 +17,7 @@ from typing import Annotated, Any
 
 import typer
 from cases import make_case
-from contestants import CHEMPROP, MOLGNN, TORCH_OF_CHEMPROP, Command
+from contestants import CHEMPROP, MOLGNN, TORCH_OF_CHEMPROP, Command, empty_cache
 from epochs import Course, ratios, time_epochs
 from libraries import REPOSITORY, clean_library, count_rows, find_sources, repeat_library
 from machine import describe_machine, installed_versions
@@ -143,7 +143,8 @@ def measure_memory(sources: list[Path], n_mols: int, workdir: Path) -> Run:
     table = plant_labels(cleaned, workdir / f"planted-{n_mols}.csv", n_mols)
     folder = workdir / f"memory-{n_mols}"
     command: Command = [MOLGNN, "train", table, "-o", folder, "--epochs", "1", "--overwrite"]
-    run = measure(command, folder.with_suffix(".log"))
+    with empty_cache(workdir) as environment:
+        run = measure(command, folder.with_suffix(".log"), environment)
     shutil.rmtree(folder)
     return run
 

@@ -63,14 +63,18 @@ def test_the_bars_hold_the_d_mpnn_against_chemprops_faster_mode() -> None:
     assert (bar.figure, bar.verdict) == (pytest.approx(3.0), "pass")
 
 
-def test_trainers_take_turns(case: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_trainers_take_turns_and_none_finds_what_an_earlier_run_has_cached(
+    case: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     import epochs
     from measure import Run
     from trainers import Trainer
 
     ran: list[tuple[str, str]] = []
 
-    def pretend(command: list[str], log: Path) -> Run:
+    def pretend(command: list[str], log: Path, environment: dict[str, str]) -> Run:
+        assert list(Path(environment["MOLGNN_CACHE"]).iterdir()) == []
+        (Path(environment["MOLGNN_CACHE"]) / "featurized").touch()
         ran.append((command[0], command[1]))
         return Run(float(command[1]), 0.0, None)
 
