@@ -60,6 +60,8 @@ class GraphNorm(nn.Module):
         self, batch: GraphBatch, states: Float[Tensor, "atoms hidden"]
     ) -> Float[Tensor, "atoms hidden"]:
         """Normalize each molecule's atoms."""
+        # Atoms that are nearly alike differ by less than half precision can tell.
+        states = states.to(torch.promote_types(states.dtype, torch.float32))
         mean = mean_over_atoms(batch, states) * self.mean_scale
         centred = states - mean.index_select(0, batch.mol_of_atom)
         variance = mean_over_atoms(batch, centred.square()).index_select(0, batch.mol_of_atom)

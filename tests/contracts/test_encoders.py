@@ -216,10 +216,15 @@ def test_a_seed_determines_states_and_gradients(
     assert all(torch.equal(a, b) for a, b in zip(first, second, strict=True))
 
 
-def test_a_search_stays_within_what_the_encoder_takes(name: str, featurizer: Featurizer) -> None:
+def test_a_search_stays_within_what_the_encoder_takes(
+    name: str, featurizer: Featurizer, molecules: MoleculeStore
+) -> None:
     space = ENCODERS[name].search_space
     assert space
-    for option, dimension in space.items():
-        for value in dimension.corners:
-            config = NetworkConfig(encoder=name, encoder_options={option: value})
-            build_network(config, featurizer.preset, Tasks([Task("a")]))
+    lowest = {option: dimension.corners[0] for option, dimension in space.items()}
+    highest = {option: dimension.corners[-1] for option, dimension in space.items()}
+    each = [{o: value} for o, dimension in space.items() for value in dimension.corners]
+    for options in (lowest, highest, *each):
+        config = NetworkConfig(encoder=name, encoder_options=options)
+        network = build_network(config, featurizer.preset, Tasks([Task("a")]))
+        assert network(molecules.batch([0, 1])).isfinite().all()

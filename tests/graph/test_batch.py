@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import numpy as np
 import pytest
 import torch
@@ -90,3 +92,18 @@ def test_to_moves_every_tensor() -> None:
     moved = STORE.batch().to("meta")
     assert isinstance(moved, GraphBatch)
     assert {tensor.device.type for tensor in vars(moved).values()} == {"meta"}
+
+
+@given(some_indices, st.randoms(use_true_random=False))
+def test_a_bond_is_left_out_in_both_directions(indices: list[int], random: Random) -> None:
+    batch = STORE.batch(indices)
+    dropped = torch.tensor([random.random() < 0.5 for _ in batch.bond_codes], dtype=torch.bool)
+    thinner = batch.without_bonds(dropped)
+    bonds = torch.stack([batch.src[0::2], batch.dst[0::2]])[:, ~dropped]
+    assert torch.equal(torch.stack([thinner.src[0::2], thinner.dst[0::2]]), bonds)
+    assert torch.equal(torch.stack([thinner.dst[1::2], thinner.src[1::2]]), bonds)
+    assert torch.equal(thinner.bond_codes, batch.bond_codes[~dropped])
+    assert torch.equal(thinner.atom_codes, batch.atom_codes)
+    kept = [int((~own).sum()) for own in dropped.split(batch.n_bonds.tolist())]
+    assert thinner.n_bonds.tolist() == kept
+    assert thinner.n_atoms.tolist() == batch.n_atoms.tolist()

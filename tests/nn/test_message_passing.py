@@ -9,11 +9,15 @@ from torch.testing import assert_close
 
 from molgnn.graph.batch import GraphBatch
 from molgnn.graph.featurizer import Featurizer
-from molgnn.graph.hops import edge_hops
+from molgnn.graph.hops import Hop, edge_hops
 from molgnn.nn.message_passing import (
     max_over_atoms,
+    max_over_senders,
     mean_over_atoms,
+    mean_over_senders,
     softmax_over_atoms,
+    softmax_over_messages,
+    sum_messages,
     sum_over_atoms,
     sum_over_senders,
     take,
@@ -36,22 +40,65 @@ def atom_states(batch: GraphBatch) -> Tensor:
     return torch.randn(len(batch.atom_codes), WIDTH)
 
 
+def n_messages_to(hop: Hop) -> list[int]:
+    ends = [*hop.starts[1:].tolist(), len(hop.senders)]
+    return [end - start for start, end in zip(hop.starts.tolist(), ends, strict=True)]
+
+
+def assert_equal_with_gradients(ours: Tensor, expected: Tensor, inputs: Tensor) -> None:
+    assert_close(ours, expected, atol=1e-6, rtol=1e-5)
+    upstream = torch.randn_like(ours)
+    assert_close(
+        torch.autograd.grad(ours, inputs, upstream),
+        torch.autograd.grad(expected, inputs, upstream),
+        atol=1e-6,
+        rtol=1e-5,
+    )
+
+
+def zeros_for_nothing(reduce: Callable[[Tensor], Tensor]) -> Callable[[Tensor], Tensor]:
+    return lambda received: reduce(received) if len(received) else received.new_zeros(WIDTH)
+
+
 @pytest.mark.parametrize("shared", [False, True])
-def test_a_row_receives_the_sum_of_its_senders(batch: GraphBatch, shared: bool) -> None:
+@pytest.mark.parametrize(
+    ("over_senders", "reduce"),
+    [
+        (sum_over_senders, lambda received: received.sum(0)),
+        (mean_over_senders, zeros_for_nothing(lambda received: received.mean(0))),
+        (max_over_senders, zeros_for_nothing(lambda received: received.amax(0))),
+    ],
+)
+def test_a_row_receives_what_its_senders_reduce_to(
+    batch: GraphBatch,
+    shared: bool,
+    over_senders: Callable[[Hop, Tensor], Tensor],
+    reduce: Callable[[Tensor], Tensor],
+) -> None:
     for hop in edge_hops(batch, 2, shared=shared).rounds:
         states = torch.randn(len(hop.sending_items), WIDTH, requires_grad=True)
-        ends = [*hop.starts[1:].tolist(), len(hop.senders)]
-        expected = [
-            states[hop.senders[start:end]].sum(0)
-            for start, end in zip(hop.starts.tolist(), ends, strict=True)
-        ]
-        summed = sum_over_senders(hop, states)
-        assert_close(summed, torch.stack(expected))
-        upstream = torch.randn_like(summed)
-        assert_close(
-            torch.autograd.grad(summed, states, upstream),
-            torch.autograd.grad(torch.stack(expected), states, upstream),
-        )
+        received = states[hop.senders].split(n_messages_to(hop))
+        expected = torch.stack([reduce(own) for own in received])
+        assert_equal_with_gradients(over_senders(hop, states), expected, states)
+
+
+@pytest.mark.parametrize("shared", [False, True])
+def test_messages_are_summed_at_their_receivers(batch: GraphBatch, shared: bool) -> None:
+    for hop in edge_hops(batch, 2, shared=shared).rounds:
+        messages = torch.randn(len(hop.senders), WIDTH, requires_grad=True)
+        expected = torch.stack([own.sum(0) for own in messages.split(n_messages_to(hop))])
+        assert_equal_with_gradients(sum_messages(hop, messages), expected, messages)
+
+
+@pytest.mark.parametrize("shared", [False, True])
+@pytest.mark.parametrize("spread", [1.0, 1e4])
+def test_softmax_weighs_the_messages_to_each_receiver(
+    batch: GraphBatch, shared: bool, spread: float
+) -> None:
+    for hop in edge_hops(batch, 2, shared=shared).rounds:
+        scores = (spread * torch.randn(len(hop.senders), 3)).requires_grad_()
+        expected = torch.cat([own.softmax(0) for own in scores.split(n_messages_to(hop))])
+        assert_equal_with_gradients(softmax_over_messages(hop, scores), expected, scores)
 
 
 def test_rows_are_taken_and_none_stands_for_all(atom_states: Tensor) -> None:
@@ -88,9 +135,15 @@ def test_softmax_gives_each_molecule_weights_that_sum_to_one(
     assert_close(sum_over_atoms(batch, weights), torch.ones(batch.n_mols, 1))
 
 
+@pytest.mark.parametrize("over_senders", [sum_over_senders, mean_over_senders, max_over_senders])
 @pytest.mark.parametrize("smiles", ["C", "CC", "[Na+].[Cl-]"])
-def test_what_no_message_reaches_gets_zeros(smiles: str) -> None:
+def test_what_no_message_reaches_gets_zeros(
+    smiles: str, over_senders: Callable[[Hop, Tensor], Tensor]
+) -> None:
     batch = Featurizer("canonical")([smiles]).molecules.batch()
     first_round, _ = edge_hops(batch, 1, shared=True).rounds
     states = torch.ones(len(first_round.sending_items), WIDTH)
-    assert_close(sum_over_senders(first_round, states), torch.zeros(len(first_round.items), WIDTH))
+    zeros = torch.zeros(len(first_round.items), WIDTH)
+    assert_close(over_senders(first_round, states), zeros)
+    assert_close(sum_messages(first_round, states[:0]), zeros)
+    assert softmax_over_messages(first_round, states[:0]).shape == (0, WIDTH)

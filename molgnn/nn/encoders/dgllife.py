@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from molgnn.errors import ConfigError, MissingDependency, unknown_name
 from molgnn.graph.batch import GraphBatch
-from molgnn.graph.dgl_runtime import dgl
+from molgnn.graph.dgl_runtime import describe, dgl
 from molgnn.graph.presets.column import Preset
 from molgnn.nn.encoders.base import Encoder
 from molgnn.nn.features import FeatureVectors
@@ -61,12 +61,25 @@ class DGLLifeEncoder(Encoder):
         network = _find(gnn)
         self.atoms, self.bonds = FeatureVectors(preset.atoms), FeatureVectors(preset.bonds)
         dims = dict.fromkeys(ATOM_DIMS, preset.atom_dim) | dict.fromkeys(BOND_DIMS, preset.bond_dim)
-        self.network = _build(gnn, network, dims, options or {})
         self.sees_bonds = "edge_feats" in inspect.signature(network.forward).parameters
-        self.out_dim = self._find_width()
+        settings = _settings(gnn, network, dims, options or {})
+        try:
+            self.network = _with_lone_atoms(network(**settings))
+            self.out_dim = self._find_width()
+        except Exception as error:  # theirs are of every kind, and some come up in use alone
+            raise ConfigError(
+                f"expected options that fit {gnn} but got {options} "
+                f"({type(error).__name__}: {error}); fix: see its documentation in DGL-LifeSci"
+            ) from error
 
     def forward(self, batch: GraphBatch) -> Float[Tensor, "atoms hidden"]:
         """Return the atoms' final states."""
+        device = batch.atom_codes.device
+        if device.type != "cpu" and not describe().cuda:
+            raise ConfigError(
+                f"expected a CPU, as this DGL has no kernels for others, but got {device}; fix: "
+                "device='cpu', an encoder of molgnn's own, or a DGL that was built for CUDA"
+            )
         if not len(batch.atom_codes):
             return self.atoms.expansion.new_zeros(0, self.out_dim)
         bonds = self.bonds(batch.bond_codes).repeat_interleave(2, dim=0)
@@ -74,8 +87,9 @@ class DGLLifeEncoder(Encoder):
 
     def _call(self, graph: dgl.DGLGraph, atoms: Tensor, bonds: Tensor) -> Tensor:
         features = [atoms, bonds] if self.sees_bonds else [atoms]
-        # Some of DGL's kernels refuse half precision.
-        with torch.autocast(atoms.device.type, enabled=False):
+        # Some of DGL's kernels refuse half precision; and atoms without bonds deserve no warning.
+        with torch.autocast(atoms.device.type, enabled=False), warnings.catch_warnings():
+            warnings.simplefilter("ignore", dgl.base.DGLWarning)
             states: Tensor = self.network(graph, *features)
         return states
 
@@ -122,28 +136,30 @@ def _needs_vocabularies(network: type[nn.Module]) -> bool:
     return not set(inspect.signature(network).parameters) & set(ATOM_DIMS)
 
 
-def _build(
+def _settings(
     name: str, network: type[nn.Module], dims: dict[str, int], options: dict[str, Any]
-) -> nn.Module:
+) -> dict[str, Any]:
+    """Return all arguments of a network: the features' widths, what it demands, the options."""
     accepted = inspect.signature(network).parameters
-    settings: dict[str, Any] = {key: dim for key, dim in dims.items() if key in accepted}
-    required = {"node_out_feats": 64, "node_hid_feats": 64}
-    settings |= {key: value for key, value in required.items() if _is_required(accepted, key)}
     for option in options:
         if option not in accepted or option in dims:
             raise unknown_name(f"option of {name}", option, set(accepted) - set(dims))
-    try:
-        built = network(**settings | options)
-    except (TypeError, ValueError, AssertionError, RuntimeError) as error:
-        raise ConfigError(f"expected options that fit {name} but got {options}: {error}") from error
-    for part in built.modules():
+    settings: dict[str, Any] = {key: dim for key, dim in dims.items() if key in accepted}
+    demanded = {"node_out_feats": 64, "node_hid_feats": 64}
+    settings |= {key: value for key, value in demanded.items() if _is_required(accepted, key)}
+    return settings | options
+
+
+def _with_lone_atoms(network: nn.Module) -> nn.Module:
+    """Let a network take atoms without bonds, and molecules of one atom in training."""
+    for part in network.modules():
         allow: Any = getattr(part, "set_allow_zero_in_degree", None)
         if allow is not None:
-            allow(True)  # an atom without bonds is no mistake
+            allow(True)
         for title, child in part.named_children():
             if isinstance(child, nn.BatchNorm1d):
                 setattr(part, title, BatchNorm(child.num_features))
-    return built
+    return network
 
 
 def _is_required(accepted: Any, name: str) -> bool:

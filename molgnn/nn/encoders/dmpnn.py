@@ -12,6 +12,7 @@ from torch.nn.functional import relu
 from molgnn.graph.batch import GraphBatch
 from molgnn.graph.hops import edge_hops
 from molgnn.graph.presets.column import Preset
+from molgnn.nn.drop_edge import DropEdge
 from molgnn.nn.encoders.base import Encoder
 from molgnn.nn.features import FeatureLinear
 from molgnn.nn.message_passing import sum_over_senders, take
@@ -37,6 +38,8 @@ class DMPNN(Encoder):
         How many bonds far an atom sees; ``depth - 1`` updates of the bonds' states.
     dropout
         Probability of dropping a state after each update.
+    drop_edge
+        Probability of leaving a bond out in a training step.
 
     Notes
     -----
@@ -59,6 +62,7 @@ class DMPNN(Encoder):
         hidden_dim: PositiveInt = 300,
         depth: PositiveInt = 3,
         dropout: Probability = 0.1,
+        drop_edge: Probability = 0.0,
     ) -> None:
         super().__init__()
         self.out_dim = hidden_dim
@@ -69,9 +73,11 @@ class DMPNN(Encoder):
         self.atom_output = FeatureLinear(preset.atoms, hidden_dim)
         self.message_output = nn.Linear(hidden_dim, hidden_dim, bias=False)
         self.dropout = nn.Dropout(dropout)
+        self.drop_edge = DropEdge(drop_edge)
 
     def forward(self, batch: GraphBatch) -> Float[Tensor, "atoms hidden"]:
         """Return the atoms' final states."""
+        batch = self.drop_edge(batch)
         hops = edge_hops(batch, self.n_updates, shared=self.shares_rows)
         *updates, arrival = hops.rounds
         atoms, bonds = batch.src.index_select(0, hops.first), hops.first // 2

@@ -78,7 +78,8 @@ class GATLayer(Layer):
         if inputs.hidden_dim % n_heads:
             raise ConfigError(
                 f"expected heads that share the width evenly but got n_heads={n_heads} and "
-                f"hidden_dim={inputs.hidden_dim}; fix: a multiple of {n_heads}"
+                f"hidden_dim={inputs.hidden_dim}; fix: make hidden_dim a multiple of "
+                f"{n_heads}"
             )
         self.source, self.target = inputs.linear(), inputs.linear()
         self.bond = inputs.bond_linear(bias=False) if bonds else None

@@ -14,6 +14,7 @@ from torch.nn.functional import relu
 from molgnn.graph.batch import GraphBatch
 from molgnn.graph.hops import Hop, atom_hops
 from molgnn.graph.presets.column import Preset
+from molgnn.nn.drop_edge import DropEdge
 from molgnn.nn.encoders.base import Encoder
 from molgnn.nn.features import FeatureLinear
 from molgnn.nn.message_passing import sum_over_senders, take
@@ -43,6 +44,8 @@ class MPNN(Encoder):
         Number of steps; all steps share their weights.
     dropout
         Probability of dropping a message before the GRU takes it up.
+    drop_edge
+        Probability of leaving a bond out in a training step.
 
     Notes
     -----
@@ -66,6 +69,7 @@ class MPNN(Encoder):
         edge_hidden_dim: PositiveInt = 128,
         depth: PositiveInt = 6,
         dropout: Probability = 0.1,
+        drop_edge: Probability = 0.0,
     ) -> None:
         super().__init__()
         self.out_dim = hidden_dim
@@ -79,10 +83,12 @@ class MPNN(Encoder):
         self.edge_output = nn.Linear(edge_hidden_dim, hidden_dim * hidden_dim)
         self.message_bias = nn.Parameter(torch.zeros(hidden_dim))
         self.dropout = nn.Dropout(dropout)
+        self.drop_edge = DropEdge(drop_edge)
         self.gru = nn.GRUCell(hidden_dim, hidden_dim)
 
     def forward(self, batch: GraphBatch) -> Float[Tensor, "atoms hidden"]:
         """Return the atoms' final states."""
+        batch = self.drop_edge(batch)
         kinds, kind_of_bond = self._distinct_bonds(batch.bond_codes)
         matrices = self._bond_matrices(kinds)
         hops = atom_hops(batch, self.depth, bonds=True, shared=self.shares_rows)

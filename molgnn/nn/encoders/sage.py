@@ -13,10 +13,15 @@ from molgnn.graph.batch import GraphBatch
 from molgnn.graph.hops import Hop
 from molgnn.graph.presets.column import Preset
 from molgnn.nn.encoders.stack import SEARCH_SPACE, Inputs, Layer, Stack, StackOptions
-from molgnn.nn.message_passing import max_over_senders, mean_over_senders, take
+from molgnn.nn.message_passing import (
+    max_over_senders,
+    mean_over_senders,
+    sum_over_senders,
+    take,
+)
 from molgnn.nn.search import Choice, SearchSpace
 
-Aggregator = Literal["mean", "pool"]
+Aggregator = Literal["mean", "sum", "pool"]
 
 
 class GraphSAGE(Stack):
@@ -26,22 +31,26 @@ class GraphSAGE(Stack):
         \mathrm{layer}(h)_v = U h_v + b + \underset{u \in N(v)}{\mathrm{mean}} W h_u
         \quad\text{or}\quad U h_v + b + W \max_{u \in N(v)} \mathrm{relu}(P h_u + p)
 
+    or, for ``"sum"``, the first with a sum in place of the mean.
+
     Parameters
     ----------
     preset
         The featurizer's columns.
     aggregator
-        The mean of the neighbours, or the largest of their activations.
+        The mean of the neighbours, their sum, or the largest of their activations (pool).
     **shared
         The options of every stack.
 
     Notes
     -----
     Hamilton, Ying & Leskovec, "Inductive Representation Learning on Large Graphs", NeurIPS 2017.
-    The layers are those of `dgl.nn.SAGEConv`.
+    With mean and pool the layers are those of `dgl.nn.SAGEConv`, which has no sum.
     """
 
-    search_space: ClassVar[SearchSpace] = SEARCH_SPACE | {"aggregator": Choice(("mean", "pool"))}
+    search_space: ClassVar[SearchSpace] = SEARCH_SPACE | {
+        "aggregator": Choice(("mean", "sum", "pool"))
+    }
 
     def __init__(
         self, preset: Preset, *, aggregator: Aggregator = "pool", **shared: Unpack[StackOptions]
@@ -55,6 +64,7 @@ class SAGELayer(Layer):
 
     def __init__(self, inputs: Inputs, *, aggregator: Aggregator) -> None:
         super().__init__()
+        self.aggregator = aggregator
         self.own = inputs.linear()
         self.pool = inputs.linear() if aggregator == "pool" else None
         if aggregator == "pool":
@@ -69,5 +79,6 @@ class SAGELayer(Layer):
         if self.pool is not None:
             gathered: Tensor = self.neighbour(max_over_senders(hop, relu(self.pool(states))))
         else:
-            gathered = mean_over_senders(hop, self.neighbour(states))
+            gather = mean_over_senders if self.aggregator == "mean" else sum_over_senders
+            gathered = gather(hop, self.neighbour(states))
         return take(self.own(states), hop.own) + gathered

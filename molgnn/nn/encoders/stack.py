@@ -15,12 +15,14 @@ from torch.nn.functional import relu
 from molgnn.graph.batch import GraphBatch
 from molgnn.graph.hops import Hop, atom_hops
 from molgnn.graph.presets.column import Preset
+from molgnn.nn.drop_edge import DropEdge
 from molgnn.nn.encoders.base import Encoder
 from molgnn.nn.features import FeatureLinear
-from molgnn.nn.message_passing import sum_over_atoms, take
+from molgnn.nn.message_passing import take
 from molgnn.nn.norms import NORMS, GraphNorm, Norm
 from molgnn.nn.options import Probability
 from molgnn.nn.search import Choice, FloatRange, IntRange, SearchSpace
+from molgnn.nn.virtual_node import VirtualNode
 
 Residual = Literal["none", "identity", "projected"]
 JumpingKnowledge = Literal["last", "concatenate", "max", "sum"]
@@ -158,7 +160,7 @@ class Stack(Encoder):
         hidden_dim, depth = options["hidden_dim"], options["depth"]
         self.sees_bonds = sees_bonds
         self.jumping_knowledge = options["jumping_knowledge"]
-        self.drop_edge = options["drop_edge"]
+        self.drop_edge = DropEdge(options["drop_edge"])
         self.out_dim = hidden_dim * (depth if self.jumping_knowledge == "concatenate" else 1)
         inputs = [Inputs(preset, hidden_dim, are_codes=i == 0) for i in range(depth)]
         self.layers = nn.ModuleList(map(make_layer, inputs))
@@ -177,9 +179,7 @@ class Stack(Encoder):
 
     def forward(self, batch: GraphBatch) -> Float[Tensor, "atoms hidden"]:
         """Return the atoms' final states."""
-        if self.training and self.drop_edge:
-            chance = torch.rand(len(batch.bond_codes), device=batch.bond_codes.device)
-            batch = batch.without_bonds(chance < self.drop_edge)
+        batch = self.drop_edge(batch)
         hops = atom_hops(batch, len(self.layers), bonds=self.sees_bonds, shared=self.shares_rows)
         states: Tensor = take(batch.atom_codes, hops.first)
         of_layers: list[Tensor] = []
@@ -210,37 +210,6 @@ class Stack(Encoder):
             case "sum":
                 return torch.stack(of_layers).sum(dim=0)
         return of_layers[-1]
-
-
-class VirtualNode(nn.Module):
-    r"""A node that is tied to all atoms of a molecule, and hears and tells them.
-
-    .. math::
-        g' = g + \mathrm{MLP}\Big(g + \sum_v h_v\Big), \qquad h_v' = h_v + g'
-
-    Parameters
-    ----------
-    hidden_dim
-        Width of the states.
-    """
-
-    def __init__(self, hidden_dim: int) -> None:
-        super().__init__()
-        self.perceptron = nn.Sequential(
-            nn.Linear(hidden_dim, hidden_dim), nn.ReLU(), nn.Linear(hidden_dim, hidden_dim)
-        )
-
-    def forward(
-        self,
-        batch: GraphBatch,
-        states: Float[Tensor, "atoms hidden"],
-        memory: Float[Tensor, "mols hidden"] | None,
-    ) -> tuple[Float[Tensor, "atoms hidden"], Float[Tensor, "mols hidden"]]:
-        """Return the atoms' states with the node's word, and the node's own state."""
-        heard = sum_over_atoms(batch, states)
-        before = torch.zeros_like(heard) if memory is None else memory
-        after = before + self.perceptron(before + heard)
-        return states + after.index_select(0, batch.mol_of_atom), after
 
 
 class Projected(nn.Module):

@@ -70,6 +70,20 @@ def test_sage(inputs: Inputs, batch: GraphBatch, aggregator: str) -> None:
     assert_equal(ours, theirs, batch)
 
 
+def test_the_sum_of_sage_is_its_mean_times_the_number_of_neighbours(
+    inputs: Inputs, batch: GraphBatch
+) -> None:
+    ours, mean = (SAGELayer(inputs, aggregator=name) for name in ("sum", "mean"))
+    mean.load_state_dict(ours.state_dict())
+
+    def theirs(graph: dgl.DGLGraph, states: Tensor) -> Tensor:
+        hop = atom_hops(batch, 2, bonds=True, shared=False).rounds[1]
+        own = mean.own(states)
+        return own + graph.in_degrees().unsqueeze(1) * (mean(batch, hop, states) - own)
+
+    assert_equal(ours, theirs, batch)
+
+
 def test_gin(inputs: Inputs, batch: GraphBatch) -> None:
     ours = GINLayer(inputs, bonds=False)
     nn.init.constant_(ours.epsilon, 0.3)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import product
 from typing import Any
 
 import pytest
@@ -35,6 +36,15 @@ OPTIONS = [
     {"norm": "graph", "virtual_node": True, "jumping_knowledge": "concatenate", "depth": 5},
 ]
 
+OWN_OPTIONS = [
+    ("gcn", {"degree_norm": "both"}),
+    ("gat", {"bonds": False}),
+    ("gat", {"n_heads": 1}),
+    ("gin", {"bonds": False}),
+    ("sage", {"aggregator": "mean"}),
+    ("sage", {"aggregator": "sum"}),
+]
+
 
 def build(name: str, preset: Preset, **options: Any) -> Network:
     torch.manual_seed(0)
@@ -47,8 +57,7 @@ def test_four_encoders_are_stacks() -> None:
     assert STACKS == ["gcn", "gat", "sage", "gin"]
 
 
-@pytest.mark.parametrize("options", OPTIONS, ids=str)
-@pytest.mark.parametrize("name", STACKS)
+@pytest.mark.parametrize(("name", "options"), [*product(STACKS, OPTIONS), *OWN_OPTIONS], ids=str)
 def test_every_stack_takes_every_option(
     name: str, options: dict[str, Any], preset: Preset, molecules: MoleculeStore
 ) -> None:
@@ -98,6 +107,15 @@ def test_dropped_edges_come_back_after_training(preset: Preset, batch: GraphBatc
 
 
 @pytest.mark.parametrize("name", STACKS)
+def test_states_stay_in_bounds_under_a_deep_stack_with_virtual_nodes(
+    name: str, preset: Preset, molecules: MoleculeStore
+) -> None:
+    encoder = build(name, preset, depth=6, virtual_node=True).encoder
+    encoder.train()(molecules.batch())
+    assert encoder.eval()(molecules.batch()).abs().max() < 100
+
+
+@pytest.mark.parametrize("name", STACKS)
 def test_deep_stacks_keep_atoms_apart(name: str, preset: Preset, molecules: MoleculeStore) -> None:
     batch = molecules.batch([0])
     encoder = build(name, preset, depth=20, residual="identity", norm="layer").encoder.eval()
@@ -109,7 +127,9 @@ def test_deep_stacks_keep_atoms_apart(name: str, preset: Preset, molecules: Mole
 def test_heads_must_share_the_width() -> None:
     from molgnn.graph.presets import PRESETS
 
-    with pytest.raises(ConfigError, match=r"n_heads=3 and hidden_dim=16; fix"):
+    with pytest.raises(
+        ConfigError, match=r"n_heads=3 and hidden_dim=16; fix: make hidden_dim a multiple of 3"
+    ):
         build("gat", PRESETS["canonical"], n_heads=3)
 
 
