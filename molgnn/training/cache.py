@@ -10,8 +10,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -34,6 +36,9 @@ ROWS_PER_PIECE = 16_384
 FEWEST_ROWS = 2_000
 """Smaller tables are featurized faster than their files are found."""
 MOST_BYTES = 5 * 2**30
+LAST_WRITTEN = "rejected.json"
+STAGED = ".new-"
+ABANDONED_SECONDS = 24 * 3600
 
 
 @dataclass(frozen=True)
@@ -80,14 +85,14 @@ def featurize_once(
         return _open(place)
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=place.parent, prefix=".new-") as name:
+        with tempfile.TemporaryDirectory(dir=place.parent, prefix=STAGED) as name:
             staged = Path(name, "table")
             staged.mkdir()
             _write(staged, _featurize(smiles, standardizer, featurizer, folder=staged))
             shutil.rmtree(place, ignore_errors=True)
             with suppress(OSError):  # another process was faster
                 staged.rename(place)
-        _forget_oldest(place.parent, keep=place)
+        _make_room(place.parent, keep=place)
         return _open(place)
     except OSError:  # a full disk or a foreign folder costs the cache, not the training
         return _featurize(smiles, standardizer, featurizer)
@@ -134,12 +139,12 @@ def _write(folder: Path, table: FeaturizedTable) -> None:
     np.save(folder / "identities.npy", table.identities)
     (folder / "smiles.txt").write_text("\n".join(table.smiles), encoding="utf-8")
     records = [asdict(rejected) for rejected in table.rejected]
-    (folder / "rejected.json").write_text(json.dumps(records), encoding="utf-8")
+    (folder / LAST_WRITTEN).write_text(json.dumps(records), encoding="utf-8")
 
 
 def _open(folder: Path) -> FeaturizedTable:
     """Open what was written; raise `OSError`, `ValueError` or `KeyError` if that cannot be."""
-    records = json.loads((folder / "rejected.json").read_text(encoding="utf-8"))
+    records = json.loads((folder / LAST_WRITTEN).read_text(encoding="utf-8"))
     rows = np.load(folder / "rows.npy")
     text = (folder / "smiles.txt").read_text(encoding="utf-8")
     smiles = text.split("\n") if text else []
@@ -160,19 +165,38 @@ def _key(smiles: Sequence[str], standardizer: Standardizer, featurizer: Featuriz
     }
     digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode())
     for text in smiles:
-        digest.update(text.encode("utf-8", "surrogateescape") + b"\n")
+        written = text.encode("utf-8", "surrogateescape")
+        digest.update(b"%d:%s" % (len(written), written))  # a cell may hold a line's end
     return digest.hexdigest()
 
 
-def _forget_oldest(folder: Path, keep: Path) -> None:
-    entries = [path for path in folder.iterdir() if path.is_dir() and path != keep]
-    entries.sort(key=lambda path: path.stat().st_mtime, reverse=True)
-    room = MOST_BYTES - _size(keep)
-    for path in entries:
-        room -= _size(path)
-        if room < 0 and not path.name.startswith("."):
+def _make_room(folder: Path, keep: Path) -> None:
+    """Delete the longest unused entries, and what killed processes left; nothing else is ours."""
+    for path in folder.glob(f"{STAGED}*"):
+        if time.time() - _used(path) > ABANDONED_SECONDS:
             shutil.rmtree(path, ignore_errors=True)
+    room = MOST_BYTES - _size(keep)
+    for path in sorted(filter(_is_entry, folder.iterdir()), key=_used, reverse=True):
+        if path != keep:
+            room -= _size(path)
+            if room < 0:
+                shutil.rmtree(path, ignore_errors=True)
+
+
+def _is_entry(path: Path) -> bool:
+    return re.fullmatch("[0-9a-f]{64}", path.name) is not None and (path / LAST_WRITTEN).is_file()
+
+
+def _used(path: Path) -> float:
+    """When an entry was last opened; never, if another process has just deleted it."""
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0
 
 
 def _size(folder: Path) -> int:
-    return sum(path.stat().st_size for path in folder.iterdir() if path.is_file())
+    try:
+        return sum(path.stat().st_size for path in folder.iterdir())
+    except OSError:
+        return 0

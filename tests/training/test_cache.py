@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 from pathlib import Path
 from typing import Any
@@ -97,6 +98,28 @@ def test_the_oldest_entries_make_room(smiles: list[str], monkeypatch: pytest.Mon
     featurize(smiles[1:])
     (second,) = cache_folder().iterdir()
     assert second != first
+
+
+def test_nothing_but_own_entries_makes_room(
+    smiles: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    foreign = [cache_folder() / name for name in ("thesis", "f" * 64)]
+    abandoned, at_work = cache_folder() / ".new-old", cache_folder() / ".new-young"
+    for folder in [*foreign, abandoned, at_work]:
+        folder.mkdir(parents=True)
+        (folder / "chapter.txt").write_text("years of work")
+    os.utime(abandoned, (0, 0))
+    monkeypatch.setattr(cache, "MOST_BYTES", 1)
+    featurize(smiles)
+    assert all((folder / "chapter.txt").exists() for folder in [*foreign, at_work])
+    assert not abandoned.exists()
+
+
+def test_cells_that_join_to_the_same_text_are_told_apart() -> None:
+    ends = ["C"] * 10
+    first, second = featurize(["CC\nN", "O", *ends]), featurize(["CC", "N\nO", *ends])
+    assert len(list(cache_folder().iterdir())) == 2
+    assert first.smiles != second.smiles
 
 
 def test_another_process_maps_the_same_files(smiles: list[str]) -> None:
