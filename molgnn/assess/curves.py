@@ -44,18 +44,22 @@ def precision_recall_curve(labels: Labels, scores: Labels) -> Curve | None:
 
 
 def reliability_curve(labels: Labels, probabilities: Labels) -> Curve | None:
-    """Return the share of positives against the mean probability, in bins of equally many labels.
-
-    None where nothing was measured.
-    """
+    """Return the share of positives against the mean probability; see `binned_means`."""
     truth, guess = measured(labels, probabilities)
-    if not len(truth):
+    return binned_means(guess, truth)
+
+
+def binned_means(x: Measured, y: Measured) -> Curve | None:
+    """Return the means of y against those of x, in bins of equally many points.
+
+    None where there are no points.
+    """
+    if not len(x):
         return None
-    order = np.argsort(guess, kind="stable")
+    order = np.argsort(x, kind="stable")
     bins = [part for part in np.array_split(order, N_BINS) if len(part)]
     return Curve(
-        np.array([guess[part].mean() for part in bins]),
-        np.array([truth[part].mean() for part in bins]),
+        np.array([x[part].mean() for part in bins]), np.array([y[part].mean() for part in bins])
     )
 
 

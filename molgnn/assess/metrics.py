@@ -71,6 +71,11 @@ class Evaluation:
     rejected: dict[str, int] = field(default_factory=dict)
     folds: tuple[Evaluation, ...] = ()
 
+    def only(self, columns: Sequence[int]) -> Evaluation:
+        """Return the figures of some of the tasks."""
+        chosen = tuple(self.tasks[i] for i in columns)
+        return Evaluation(chosen, self.rejected, tuple(fold.only(columns) for fold in self.folds))
+
     def mean(self, metric: str) -> tuple[float, int]:
         """Return a metric's mean over the tasks that define it, and how many those are.
 

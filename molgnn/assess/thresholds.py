@@ -85,6 +85,25 @@ class Confusion:
         """The mean of sensitivity and specificity."""
         return (self.sensitivity + self.specificity) / 2
 
+    @property
+    def f1(self) -> float:
+        """The harmonic mean of precision and sensitivity; NaN with neither positives nor calls."""
+        right = 2 * self.true_positives
+        return _share(right, self.false_positives + self.false_negatives)
+
+    @property
+    def mcc(self) -> float:
+        """Matthews' correlation, from -1 to 1; NaN where labels or decisions are all of a kind."""
+        right = self.true_positives * self.true_negatives
+        wrong = self.false_positives * self.false_negatives
+        margins = (
+            (self.true_positives + self.false_negatives)
+            * (self.true_negatives + self.false_positives)
+            * (self.true_positives + self.false_positives)
+            * (self.true_negatives + self.false_negatives)
+        )
+        return (right - wrong) / math.sqrt(margins) if margins else math.nan
+
 
 def _share(right: int, wrong: int) -> float:
     return right / (right + wrong) if right + wrong else math.nan

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 
 from molgnn.assess.metrics import Evaluation, assess, average
 from molgnn.tasks import Tasks
@@ -43,13 +43,28 @@ class Judged:
     similarity: Float[np.ndarray, " mols"]
     folds: Int[np.ndarray, " mols"]
 
-    def evaluate(self, tasks: Tasks, predictions: Float[np.ndarray, "mols tasks"]) -> Evaluation:
-        """Return the figures of predictions: of several folds, the average."""
-        return average(
-            [
-                assess(tasks, self.labels[self.folds == fold], predictions[self.folds == fold])
-                for fold in (np.unique(self.folds) if len(self.folds) else [0])
-            ]
+    def where(self, chosen: Bool[np.ndarray, " mols"]) -> Judged:
+        """Return some of the molecules."""
+        return Judged(
+            lines=self.lines[chosen],
+            smiles=[smiles for smiles, is_in in zip(self.smiles, chosen, strict=True) if is_in],
+            labels=self.labels[chosen],
+            model=self.model[chosen],
+            forest=self.forest[chosen],
+            similarity=self.similarity[chosen],
+            folds=self.folds[chosen],
+        )
+
+    def by_fold(self) -> list[Judged]:
+        """Return the molecules of each fold: other networks' scores are not to be ranked as one."""
+        return [self.where(self.folds == fold) for fold in np.unique(self.folds)] or [self]
+
+    def evaluate(self, tasks: Tasks) -> tuple[Evaluation, Evaluation]:
+        """Return the figures of the model and of the forest: of several folds, the average."""
+        folds = self.by_fold()
+        return (
+            average([assess(tasks, fold.labels, fold.model) for fold in folds]),
+            average([assess(tasks, fold.labels, fold.forest) for fold in folds]),
         )
 
 
@@ -71,6 +86,8 @@ class ReportContent:
         What is predicted.
     judged
         The test molecules.
+    detailed
+        The tasks with a section of their own, and with a forest; see `most_measured`.
     thresholds, forest_thresholds
         From which probability on to say yes; chosen on molecules that are not judged here.
     """
@@ -81,13 +98,9 @@ class ReportContent:
     counts: pd.DataFrame
     tasks: Tasks
     judged: Judged
+    detailed: Sequence[int]
     thresholds: Sequence[float]
     forest_thresholds: Sequence[float]
-
-    @property
-    def detailed(self) -> list[int]:
-        """The tasks with a section of their own: those with most measured test labels."""
-        return most_measured(self.judged.labels)
 
 
 def most_measured(labels: Float[np.ndarray, "mols tasks"]) -> list[int]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from importlib.resources import files
 from pathlib import Path
 
 from molgnn.chem.splits import PARTS
 from molgnn.chem.splits.counts import describe_cell
-from molgnn.report.content import MOST_DETAILED, ReportContent
-from molgnn.report.sections import by_similarity, summary, task_sections
+from molgnn.report.comparison import near_and_far, task_by_task
+from molgnn.report.content import ReportContent
+from molgnn.report.sections import task_sections
 
 PAGE, PICTURES = "report.html", "figures"
 
@@ -31,16 +33,20 @@ def write_report(folder: Path, content: ReportContent) -> Path:
     pictures.mkdir(exist_ok=True)
     text = environment.from_string(template.read_text(encoding="utf-8")).render(
         content=content,
-        tables=summary(content),
-        similarity=by_similarity(content),
+        tables=task_by_task(content),
+        nearness=near_and_far(content),
+        course=_course(folder / "curves.png"),
         sections=task_sections(content, pictures),
         counts=_counts(content),
         n_folds=len(set(content.judged.folds.tolist())),
-        most_detailed=MOST_DETAILED,
     )
     page = folder / PAGE
     page.write_text(text, encoding="utf-8")
     return page
+
+
+def _course(picture: Path) -> str:
+    return b64encode(picture.read_bytes()).decode() if picture.exists() else ""
 
 
 def _counts(content: ReportContent) -> list[dict[str, object]]:

@@ -2,13 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
+
+import numpy as np
+
+from molgnn.assess.curves import Curve, binned_means, measured
+from molgnn.report.content import Judged
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 MODEL, FOREST, POSITIVE, NEGATIVE, FAINT = "#1f5fa8", "#c8882b", "#b3372f", "#7d8a97", "#c9cfd6"
 SMALL = 8
+NEARNESS = "similarity to what was learned"
+
+
+def draw_lines(
+    axes: Axes,
+    model: Sequence[Curve | None],
+    forest: Sequence[Curve | None],
+    otherwise: str,
+    marker: str = "",
+) -> None:
+    """Draw the curves of model and forest, several of each paler; say so where there are none."""
+    for curves, colour, name in ((forest, FOREST, "forest"), (model, MODEL, "model")):
+        drawn = [curve for curve in curves if curve is not None]
+        for number, curve in enumerate(drawn):
+            style = {"color": colour, "lw": 1.4, "alpha": 1 if len(drawn) == 1 else 0.55}
+            label = name if number == 0 else None
+            axes.plot(curve.x, curve.y, label=label, marker=marker, ms=3, **style)
+    if not any(curve is not None for curve in (*model, *forest)):
+        say_nothing(axes, otherwise)
+
+
+def draw_errors_by_nearness(axes: Axes, judged: Judged, index: int, *, square: bool) -> None:
+    """Draw mean errors of equally many molecules each, from the farthest to the nearest."""
+    curves = []
+    for predictions in (judged.model[:, index], judged.forest[:, index]):
+        errors = np.abs(predictions - judged.labels[:, index])
+        similarity, kept = measured(judged.similarity, errors**2 if square else errors)
+        curves.append([binned_means(similarity, kept)])
+    draw_lines(axes, *curves, "nothing was measured", marker="o")
+    axes.set_ylim(bottom=0)
 
 
 def tidy(axes: Axes, title: str, x: str, y: str) -> None:

@@ -35,8 +35,10 @@ def account_for(
 ) -> ReportContent:
     """Gather what the report shows; the forest learns from the training and validation rows."""
     random = np.random.default_rng(seed)
+    tested = np.concatenate([split.test for split in judgement.splits])
+    detailed = most_measured(data.labels[tested])
     folds = [
-        _judge_fold(table, data, split, values, random, seed)
+        _judge_fold(table, data, split, values, detailed, random, seed)
         for split, values in zip(judgement.splits, judgement.values, strict=True)
     ]
     judged = _join([fold for fold, _ in folds])
@@ -62,6 +64,7 @@ def account_for(
         counts=label_counts(judgement.splits[0], data.labels, data.tasks),
         tasks=data.tasks,
         judged=judged,
+        detailed=detailed,
         thresholds=_thresholds(data, judgement),
         forest_thresholds=[
             float(np.mean(each)) for each in zip(*(own for _, own in folds), strict=True)
@@ -74,6 +77,7 @@ def _judge_fold(
     data: TrainingData,
     split: Split,
     values: Float[np.ndarray, "mols tasks"],
+    columns: list[int],
     random: np.random.Generator,
     seed: int,
 ) -> tuple[Judged, list[float]]:
@@ -84,7 +88,6 @@ def _judge_fold(
     tested_smiles = [data.smiles[mol] for mol in tested]
     forest = np.full((len(tested), len(data.tasks)), np.nan)
     thresholds = [UNDECIDED] * len(data.tasks)
-    columns = most_measured(data.labels[split.test])
     if len(tested):
         grown = random_forest(
             Tasks([data.tasks[i] for i in columns]),

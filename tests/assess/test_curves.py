@@ -2,9 +2,14 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from sklearn.metrics import auc, roc_auc_score
+from sklearn.metrics import auc, f1_score, matthews_corrcoef, roc_auc_score
 
-from molgnn.assess.curves import precision_recall_curve, reliability_curve, roc_curve
+from molgnn.assess.curves import (
+    binned_means,
+    precision_recall_curve,
+    reliability_curve,
+    roc_curve,
+)
 from molgnn.assess.thresholds import Confusion, choose_threshold
 
 LABELS = np.array([0, 0, 1, 1, np.nan, 1, 0, 0], dtype=float)
@@ -55,3 +60,19 @@ def test_decisions_are_counted_on_what_was_measured() -> None:
     assert confusion.sensitivity == pytest.approx(2 / 3)
     assert (confusion.specificity, confusion.precision) == (1.0, 1.0)
     assert np.isnan(Confusion.at(0.5, np.zeros(2), np.zeros(2)).sensitivity)
+
+
+def test_f1_and_mcc_are_those_of_scikit_learn() -> None:
+    random = np.random.default_rng(0)
+    labels, scores = (random.random(200) < 0.3).astype(float), random.random(200)
+    confusion = Confusion.at(0.6, labels, scores)
+    assert confusion.f1 == pytest.approx(f1_score(labels, scores >= 0.6))
+    assert confusion.mcc == pytest.approx(matthews_corrcoef(labels, scores >= 0.6))
+    assert np.isnan(Confusion.at(0.5, np.ones(2), np.ones(2)).mcc)
+
+
+def test_bins_of_equally_many_points_are_drawn_at_their_means() -> None:
+    curve = binned_means(np.arange(40.0)[::-1], np.arange(40.0)[::-1] * 2)
+    assert curve is not None
+    np.testing.assert_allclose(curve.x, np.arange(10) * 4 + 1.5)
+    np.testing.assert_allclose(curve.y, curve.x * 2)

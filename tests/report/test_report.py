@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +12,9 @@ import pandas as pd
 import pytest
 
 from molgnn.chem.splits import Split, label_counts
-from molgnn.report.content import MOST_DETAILED, Judged, ReportContent
+from molgnn.report.comparison import near_and_far, task_by_task
+from molgnn.report.content import MOST_DETAILED, Judged, ReportContent, most_measured
+from molgnn.report.figures import draw_task
 from molgnn.report.page import write_report
 from molgnn.tasks import Task, TaskKind, Tasks
 
@@ -44,6 +47,7 @@ def judge(smiles: list[str], tasks: Tasks, labels: np.ndarray) -> ReportContent:
         counts=label_counts(split, labels, tasks),
         tasks=tasks,
         judged=judged,
+        detailed=most_measured(labels),
         thresholds=[0.5] * len(tasks),
         forest_thresholds=[0.4] * len(tasks),
     )
@@ -76,10 +80,19 @@ def test_names_and_notes_are_text_not_markup(content: ReportContent, tmp_path: P
 
 def test_the_figures_are_those_of_model_and_forest(content: ReportContent, tmp_path: Path) -> None:
     text = write_report(tmp_path, content).read_text(encoding="utf-8")
-    judged = content.judged
-    for predictions in (judged.model, judged.forest):
-        of_first = judged.evaluate(content.tasks, predictions).tasks[0]
-        assert f"{of_first.values['roc_auc']:.3f}" in text
+    for evaluation in content.judged.evaluate(content.tasks):
+        assert f"{evaluation.tasks[0].values['roc_auc']:.3f}" in text
+        assert f"{evaluation.tasks[1].values['rmse']:.3f}" in text
+    assert "nan" not in re.sub('base64,[^"]*', "", text)
+
+
+def test_classifications_and_regressions_are_both_told_near_from_far(
+    content: ReportContent,
+) -> None:
+    tables = near_and_far(content)
+    assert [table.metrics for table in tables] == [["ROC-AUC"], ["RMSE"]]
+    for table in tables:
+        assert sum(row.counts[0] for row in table.rows) == 30
 
 
 def test_the_worst_errors_are_named_by_their_line(content: ReportContent, tmp_path: Path) -> None:
@@ -99,6 +112,21 @@ def test_folds_are_judged_each_by_itself(content: ReportContent, tmp_path: Path)
     assert "±" in text[text.index('class="mean"') :]
 
 
+def test_scores_of_several_folds_are_ranked_fold_by_fold(content: ReportContent) -> None:
+    folds = np.repeat([0, 1, 2], 10)
+    labels = np.tile([[0.0], [1.0]], (15, 3))
+    judged = replace(content.judged, folds=folds, labels=labels)
+    roc, precision, reliability, *_ = draw_task(TASKS[0], 0, judged).axes
+    assert [len(axes.lines) for axes in (roc, precision)] == [3 * 2 + 1, 3 * 2]
+    assert len(reliability.lines) == 2 + 1
+
+
+def test_the_course_of_the_training_is_on_the_page(content: ReportContent, tmp_path: Path) -> None:
+    (tmp_path / "curves.png").write_bytes(b"picture")
+    text = write_report(tmp_path, content).read_text(encoding="utf-8")
+    assert f"base64,{b64encode(b'picture').decode()}" in text
+
+
 def test_hundreds_of_tasks_are_in_the_table_and_the_fullest_in_detail(
     smiles: list[str], tmp_path: Path
 ) -> None:
@@ -108,9 +136,26 @@ def test_hundreds_of_tasks_are_in_the_table_and_the_fullest_in_detail(
     labels[: len(labels) // 2, :6] = np.nan
     content = judge(smiles, tasks, labels)
     assert content.detailed == list(range(6, n))
+    content.judged.forest[:, :6] = np.nan
     text = write_report(tmp_path, content).read_text(encoding="utf-8")
     assert f"Of {n} tasks, the {MOST_DETAILED} with most" in text
     assert text.count("<td>task ") == 2 * n
+
+
+def test_means_beside_each_other_are_of_the_same_tasks(smiles: list[str]) -> None:
+    n = MOST_DETAILED + 6
+    labels = np.tile([[0.0], [1.0]], (15, n))
+    labels[: len(labels) // 2, :6] = np.nan
+    content = judge(smiles, Tasks([Task(f"task {i}") for i in range(n)]), labels)
+    content.judged.forest[:, :6] = np.nan
+    content.judged.model[:, :6] = labels[:, :6] == 1  # those without a forest are all right
+    [table] = task_by_task(content)
+    every, shared = table.means
+    assert (every.name, every.pairs[0].forest) == (f"mean of all {n}", "-")
+    aucs = [float(row.pairs[0].model) for row in table.rows]
+    assert shared.name == f"mean of {MOST_DETAILED}"
+    assert float(shared.pairs[0].model) == pytest.approx(np.mean(aucs[6:]), abs=1e-3)
+    assert float(every.pairs[0].model) == pytest.approx(np.mean(aucs), abs=1e-3)
 
 
 def test_without_test_molecules_there_is_still_a_page(

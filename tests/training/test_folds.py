@@ -18,7 +18,7 @@ from molgnn.predictor.predictor import Predictor
 from molgnn.training.config import TrainingConfig
 from molgnn.training.module import TrainingModule
 from molgnn.training.run import Run, train
-from tests.training.test_train import interrupt_at_epoch, weights
+from tests.training.runs import interrupt_at_epoch, weights
 
 TASKS = ["has_nitrogen", "length"]
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import errno
 import json
-import os
-import signal
 from pathlib import Path
 
 import numpy as np
@@ -17,8 +15,8 @@ import molgnn
 from molgnn.errors import ConfigError, FileProblem, TableError, UnknownName
 from molgnn.training import callbacks, module
 from molgnn.training.config import TrainingConfig
-from molgnn.training.module import TrainingModule
 from molgnn.training.run import Run, train
+from tests.training.runs import interrupt_at_epoch, weights
 
 FILES = {
     "config.json", "split.csv", "label_counts.csv", "members", "curves.png",
@@ -30,22 +28,6 @@ FILES = {
 @pytest.fixture(scope="module")
 def run(table: Path, config: TrainingConfig, tmp_path_factory: pytest.TempPathFactory) -> Run:
     return train(table, tmp_path_factory.mktemp("runs") / "first", config)
-
-
-def weights(run: Run) -> bytes:
-    return (run.folder / "model" / "weights.safetensors").read_bytes()
-
-
-def interrupt_at_epoch(epoch: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Send this process what Ctrl-C sends, as an epoch begins."""
-    started = TrainingModule.on_train_epoch_start
-
-    def interrupt(self: TrainingModule) -> None:
-        if self.current_epoch == epoch:
-            os.kill(os.getpid(), signal.SIGINT)
-        started(self)
-
-    monkeypatch.setattr(TrainingModule, "on_train_epoch_start", interrupt)
 
 
 def test_the_run_folder_holds_everything(run: Run) -> None:

@@ -14,7 +14,7 @@ from molgnn.training import tune as tuning
 from molgnn.training.config import TrainingConfig
 from molgnn.training.run import train
 from molgnn.training.tune import Tuning, tune
-from tests.training.test_train import interrupt_at_epoch
+from tests.training.runs import interrupt_at_epoch
 
 
 @pytest.fixture(autouse=True)
