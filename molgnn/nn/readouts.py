@@ -155,10 +155,12 @@ class Set2Set(Readout):
         asked = atom_states.new_zeros(batch.n_mols, self.out_dim)
         if not batch.n_mols:
             return asked
-        memory = None
+        memory = [(asked[:, : self.out_dim // 2],) * 2] * self.lstm.num_layers
         for _ in range(self.n_iterations):
-            output, memory = self.lstm(asked.unsqueeze(0), memory)
-            query = output.squeeze(0)
+            query = asked
+            for layer, weights in enumerate(self.lstm.all_weights):
+                memory[layer] = torch.lstm_cell(query, memory[layer], *weights)
+                query = memory[layer][0]
             own_query = query.index_select(0, batch.mol_of_atom)
             scores = (atom_states * own_query).sum(1, keepdim=True)
             answer = sum_over_atoms(batch, softmax_over_atoms(batch, scores) * atom_states)

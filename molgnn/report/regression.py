@@ -29,28 +29,28 @@ def draw_regression(axes: list[Axes], judged: Judged, index: int, unit: str) -> 
     model, forest, histogram, of_model, of_forest, errors = axes
     labels = judged.labels[:, index]
     value = f"value [{unit}]" if unit else "value"
-    both = (
+    known = []
+    for scatter, nearness, predictions, colour, name in (
         (model, of_model, judged.model[:, index], MODEL, "model"),
         (forest, of_forest, judged.forest[:, index], FOREST, "forest"),
-    )
-    deviations = [predictions - labels for _, _, predictions, _, _ in both]
-    known = np.concatenate(deviations)
-    edges = np.histogram_bin_edges(known[~np.isnan(known)], BINS)
-    tallest = max((float(np.nanmax(np.abs(d), initial=0.0)) for d in deviations), default=0.0)
-    for (scatter, nearness, predictions, colour, name), deviation in zip(
-        both, deviations, strict=True
     ):
         truth, guess = measured(labels, predictions)
+        known.append(guess - truth)
         scatter.scatter(truth, guess, s=8, color=colour, alpha=0.5, lw=0)
         if len(truth):
             ends = [min(truth.min(), guess.min()), max(truth.max(), guess.max())]
             scatter.plot(ends, ends, color=FAINT, lw=1, zorder=0)
         tidy(scatter, f"predictions of the {name}", f"measured {value}", f"predicted {value}")
-        histogram.hist(deviation, bins=edges, histtype="step", color=colour, lw=1.4, label=name)
-        nearness.scatter(judged.similarity, np.abs(deviation), s=8, color=colour, alpha=0.5, lw=0)
-        nearness.set_ylim(0, tallest * 1.05 or 1)
+        distances = np.abs(predictions - labels)
+        nearness.scatter(judged.similarity, distances, s=8, color=colour, alpha=0.5, lw=0)
         tidy(nearness, f"errors of the {name} by similarity", NEARNESS, "absolute error")
-    histogram.axvline(0, color=FAINT, lw=1, zorder=0)
+    of_forest.sharey(of_model)
+    both = np.concatenate(known)
+    if len(both):
+        edges = list(np.histogram_bin_edges(both, BINS))
+        for found, colour, name in zip(known, (MODEL, FOREST), ("model", "forest"), strict=True):
+            histogram.hist(found, edges, histtype="step", lw=1.4, color=colour, label=name)
+        histogram.axvline(0, color=FAINT, lw=1, zorder=0)
     tidy(histogram, "errors", "predicted less measured", "molecules")
     draw_errors_by_nearness(errors, judged, index, square=False)
     tidy(errors, "error by similarity", NEARNESS, "mean absolute error")

@@ -29,21 +29,23 @@ def draw_lines(
     for curves, colour, name in ((forest, FOREST, "forest"), (model, MODEL, "model")):
         drawn = [curve for curve in curves if curve is not None]
         for number, curve in enumerate(drawn):
-            style = {"color": colour, "lw": 1.4, "alpha": 1 if len(drawn) == 1 else 0.55}
-            label = name if number == 0 else None
-            axes.plot(curve.x, curve.y, label=label, marker=marker, ms=3, **style)
+            label, opacity = (name if number == 0 else None), (1 if len(drawn) == 1 else 0.55)
+            [line] = axes.plot(curve.x, curve.y, label=label, marker=marker, ms=3, lw=1.4)
+            line.set(color=colour, alpha=opacity)
     if not any(curve is not None for curve in (*model, *forest)):
         say_nothing(axes, otherwise)
 
 
 def draw_errors_by_nearness(axes: Axes, judged: Judged, index: int, *, square: bool) -> None:
     """Draw mean errors of equally many molecules each, from the farthest to the nearest."""
-    curves = []
-    for predictions in (judged.model[:, index], judged.forest[:, index]):
-        errors = np.abs(predictions - judged.labels[:, index])
-        similarity, kept = measured(judged.similarity, errors**2 if square else errors)
-        curves.append([binned_means(similarity, kept)])
-    draw_lines(axes, *curves, "nothing was measured", marker="o")
+    model, forest = (
+        binned_means(*measured(judged.similarity, errors**2 if square else errors))
+        for errors in (
+            np.abs(predictions[:, index] - judged.labels[:, index])
+            for predictions in (judged.model, judged.forest)
+        )
+    )
+    draw_lines(axes, [model], [forest], "nothing was measured", marker="o")
     axes.set_ylim(bottom=0)
 
 

@@ -15,6 +15,7 @@ from molgnn.nn.message_passing import (
     max_over_senders,
     mean_over_atoms,
     mean_over_senders,
+    multiply_groups,
     softmax_over_atoms,
     softmax_over_messages,
     sum_messages,
@@ -120,8 +121,31 @@ def test_atoms_are_reduced_within_their_molecule(
     over_atoms: Callable[[GraphBatch, Tensor], Tensor],
     reduce: Callable[[Tensor], Tensor],
 ) -> None:
+    atom_states.requires_grad_()
     expected = [reduce(own) for own in atom_states.split(batch.n_atoms.tolist())]
-    assert_close(over_atoms(batch, atom_states), torch.stack(expected))
+    ours = over_atoms(batch, atom_states)
+    assert_equal_with_gradients(ours, torch.stack(expected), atom_states)
+
+
+def test_the_largest_values_share_the_gradient_where_several_are_alike(batch: GraphBatch) -> None:
+    states = torch.ones(len(batch.atom_codes), 1, requires_grad=True)
+    [gradient] = torch.autograd.grad(max_over_atoms(batch, states).sum(), states)
+    assert_close(sum_over_atoms(batch, gradient), torch.ones(batch.n_mols, 1))
+
+
+def test_groups_of_rows_are_multiplied_each_by_its_own_matrix() -> None:
+    torch.manual_seed(0)
+    rows, matrices = torch.randn(7, 3), torch.randn(4, 3, 5)
+    sizes = [2, 0, 4, 1]
+    both = [rows.requires_grad_(), matrices.requires_grad_()]
+    ours = multiply_groups(rows, matrices, sizes)
+    groups = zip(rows.split(sizes), matrices, strict=True)
+    expected = torch.cat([group @ matrix for group, matrix in groups])
+    for inputs in both:
+        upstream = torch.ones_like(ours)
+        wanted = torch.autograd.grad(expected, inputs, upstream, retain_graph=True)
+        assert_close(torch.autograd.grad(ours, inputs, upstream, retain_graph=True), wanted)
+    assert_close(ours, expected)
 
 
 @pytest.mark.parametrize("spread", [1.0, 1e4])

@@ -17,7 +17,7 @@ from molgnn.graph.presets.column import Preset
 from molgnn.nn.drop_edge import DropEdge
 from molgnn.nn.encoders.base import Encoder
 from molgnn.nn.features import FeatureLinear
-from molgnn.nn.message_passing import sum_over_senders, take
+from molgnn.nn.message_passing import multiply_groups, sum_over_senders, take
 from molgnn.nn.options import Probability
 from molgnn.nn.search import Choice, FloatRange, IntRange, SearchSpace
 
@@ -111,9 +111,7 @@ class MPNN(Encoder):
         base = max(len(states), 1)
         pairs, pair_of_message = torch.unique(kinds * base + hop.senders, return_inverse=True)
         n_pairs = torch.bincount(pairs // base, minlength=len(matrices)).tolist()
-        groups = torch.split(take(states, pairs % base), n_pairs)
-        products = [group @ matrix for group, matrix in zip(groups, matrices, strict=True)]
-        sent = torch.cat(products) if products else states[:0]
+        sent = multiply_groups(take(states, pairs % base), matrices, n_pairs)
         return sum_over_senders(replace(hop, senders=pair_of_message, sending_items=pairs), sent)
 
     def _distinct_bonds(
