@@ -106,11 +106,11 @@ def write_card(
         name=f"{config.network.encoder}.{name}",
         summary=", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else ""),
         data=f"{len(data.rows):,} molecules of {table.path.name if table.path else name}",
-        training=f"{config.split} split, seed {config.seed}, stopped by the validation score",
+        training=f"{_how(config)}, seed {config.seed}, stopped by the validation score",
         figures=tuple(
             Figure(
                 data="the test part of that table",
-                split=f"{config.split} split",
+                split=_how(config),
                 metric=CARD_METRICS[metric],
                 n_tasks=n_tasks,
                 seeds=(config.seed,),
@@ -121,3 +121,14 @@ def write_card(
         ),
         limits=("Molecules unlike those of that table are beyond what was tested.",),
     )
+
+
+def _how(config: TrainingConfig) -> str:
+    """Say how the molecules were shared out, and how many networks learned."""
+    how = f"{config.split} split"
+    if config.folds is not None:
+        unit = "molecules" if config.split == "random" else "scaffolds"
+        how = f"cross-validation over {config.folds} folds of {unit}"
+    if config.repeats > 1:
+        how += f", {config.repeats} times"
+    return how if config.ensemble == 1 else f"{how}, {config.ensemble} networks each"

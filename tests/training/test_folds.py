@@ -125,3 +125,10 @@ def test_ctrl_c_keeps_the_members_so_far_and_resume_trains_the_others(
 def test_folds_and_a_column_of_parts_contradict_each_other() -> None:
     with pytest.raises(ConfigError, match="got 5 folds and column:part; fix"):
         TrainingConfig.build(folds=5, split="column:part")
+
+
+def test_the_card_says_how_the_molecules_were_shared_out(folds: Run) -> None:
+    how = "cross-validation over 3 folds of molecules, 2 networks each"
+    card = folds.predictor.card
+    assert card.training == f"{how}, seed 3, stopped by the validation score"
+    assert {figure.split for figure in card.figures} == {how}
