@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from jaxtyping import Float, Shaped
+from scipy.sparse import csr_matrix
 
 from molgnn.tasks import Task, Tasks
 
@@ -44,9 +45,9 @@ def random_forest(
         Probabilities and values; NaN throughout for a task with nothing measured, and the one
         class itself where only one was measured.
     """
-    grown = Grown(
-        np.full((len(unseen), len(tasks)), np.nan), np.full((len(fingerprints), len(tasks)), np.nan)
-    )
+    # Nine of ten counts are zero: trees grow on the others several times as fast.
+    seen, others = (csr_matrix(rows, dtype=np.float32) for rows in (fingerprints, unseen))
+    grown = Grown(np.full((len(unseen), len(tasks)), np.nan), np.full(labels.shape, np.nan))
     for i, task in enumerate(tasks):
         measured = ~np.isnan(labels[:, i])
         truth = labels[measured, i]
@@ -55,12 +56,12 @@ def random_forest(
         if len(unseen) == 0 or len(np.unique(truth)) == 1:
             grown.unseen[:, i] = grown.out_of_bag[measured, i] = truth[0]
             continue
-        forest = _forest(task, seed, n_trees).fit(fingerprints[measured], truth)
+        forest = _forest(task, seed, n_trees).fit(seen[measured], truth)
         if task.is_classification:
-            grown.unseen[:, i] = forest.predict_proba(unseen)[:, 1]
+            grown.unseen[:, i] = forest.predict_proba(others)[:, 1]
             grown.out_of_bag[measured, i] = forest.oob_decision_function_[:, 1]
         else:
-            grown.unseen[:, i] = forest.predict(unseen)
+            grown.unseen[:, i] = forest.predict(others)
             grown.out_of_bag[measured, i] = forest.oob_prediction_
     return grown
 
