@@ -63,8 +63,8 @@ def build(name: str, workdir: Path) -> Trainer:
     if name == "dgllife-mpnn":
         return Trainer(name, "dgllife MPNN, graphs made in advance", _train_dgllife, is_slow=True)
     if name.startswith("molgnn-"):
-        network = {"molgnn-dmpnn": DMPNN, "molgnn-mpnn": MPNN}[name]
-        return Trainer(name, f"molgnn {name.removeprefix('molgnn-').upper()}", _molgnn(network))
+        title, network = _OURS[name]
+        return Trainer(name, f"molgnn {title}", _molgnn(network))
     program = chemprop_environment(workdir) / "bin" / "chemprop"
     mode = ["--use-cuikmolmaker-featurization"] if name == "chemprop-cuik" else []
     title = f"chemprop {CHEMPROP}{', cuik-molmaker' if mode else ''}"
@@ -110,4 +110,5 @@ def _train_dgllife(case: Case, n_epochs: int, folder: Path) -> Command:
     return [PYTHON, script, case.path, "--epochs", str(n_epochs), "--batch-size", size]
 
 
+_OURS = {"molgnn-dmpnn": ("D-MPNN", DMPNN), "molgnn-mpnn": ("MPNN", MPNN)}
 NAMES = ("molgnn-dmpnn", "chemprop-cuik", "chemprop", "molgnn-mpnn", "dgllife-mpnn")
