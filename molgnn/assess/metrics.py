@@ -192,7 +192,8 @@ def _assess_task(task: Task, labels: Measured, predictions: Measured) -> TaskMet
     missing = int((~measured).sum())
     if task.kind is TaskKind.REGRESSION:
         counts = {"measured": len(truth), "missing": missing}
-        defined = dict.fromkeys(REGRESSION_METRICS, len(truth) > 0) | {"r2": len(truth) > 1}
+        varies = len(truth) > 0 and float(np.ptp(truth)) > 0
+        defined = dict.fromkeys(REGRESSION_METRICS, len(truth) > 0) | {"r2": varies}
         chosen = REGRESSION_METRICS
     else:
         positives = int((truth == 1).sum())

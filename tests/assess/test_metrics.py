@@ -120,8 +120,9 @@ def test_a_task_without_labels_is_undefined_throughout(tasks: Tasks) -> None:
             assert n_tasks == 0
 
 
-def test_one_value_has_an_error_but_no_r2() -> None:
-    evaluation = assess(VALUES, np.array([[NAN, 1.0]]), np.array([[0.0, 3.0]]))
+@pytest.mark.parametrize("n", [1, 4])
+def test_one_value_has_an_error_but_no_r2(n: int) -> None:
+    evaluation = assess(VALUES, np.array([[NAN, 1.0]] * n), np.array([[0.0, 3.0]] * n))
     assert evaluation.tasks[1].values["rmse"] == 2
     assert evaluation.tasks[1].values["mae"] == 2
     assert math.isnan(evaluation.tasks[1].values["r2"])
