@@ -20,7 +20,7 @@ from learners import find_learner, recipe_of
 from libraries import REPOSITORY
 from machine import describe_machine, installed_versions
 from measure import measure
-from scores import Score, collect, save_score, score_name
+from scores import Score, collect, save_score, score_name, take_up
 from standing_tables import show
 from standings import Standing, bars_of_accuracy, rank
 
@@ -40,6 +40,9 @@ def main(
     ),
     seeds: Annotated[str, typer.Option(help="Separated by commas.")] = "0,1,2",
     only_report: Annotated[bool, typer.Option(help="Show what is there, train nothing.")] = False,
+    known: Annotated[
+        Path | None, typer.Option(help="Of an earlier --json: what is in it is not trained again.")
+    ] = None,
     output: Annotated[Path | None, typer.Option("--json", help="For every figure.")] = None,
     workdir: Annotated[
         Path, typer.Option(help="For tables, models, logs and chemprop's environment.")
@@ -52,6 +55,8 @@ def main(
         made = [] if only_report else [make_case(name, workdir) for name in names]
     except (MolgnnError, FileNotFoundError) as error:
         raise typer.BadParameter(str(error)) from error
+    if known:
+        take_up(known, workdir / "scores")
     for model, recipe in recipes.items():
         for seed in map(int, seeds.split(",")):
             for case in made:

@@ -82,6 +82,15 @@ def save_score(score: Score, folder: Path) -> None:
     staged.replace(folder / f"{name}.json")
 
 
+def take_up(known: Path, folder: Path) -> None:
+    """Write the scores that an earlier run's JSON holds; those that are there already stay."""
+    for record in json.loads(known.read_text(encoding="utf-8"))["scores"]:
+        score = Score.from_json(record)
+        name = score_name(score.case, score.model, score.seed, score.recipe)
+        if not (folder / f"{name}.json").exists():
+            save_score(score, folder)
+
+
 def collect(folder: Path, cases: Sequence[str], recipes: Mapping[str, str]) -> list[Score]:
     """Return the scores of some models on some cases, case by case.
 

@@ -185,6 +185,19 @@ def test_what_older_settings_gave_is_neither_counted_nor_taken_for_done(tmp_path
     assert names == {path.stem for path in tmp_path.glob("*dmpnn*.json")}
 
 
+def test_what_another_machine_has_measured_is_taken_up_beside_what_is_there(tmp_path: Path) -> None:
+    from scores import collect, save_score, take_up
+
+    here, there = score("bbbp/kpgt0", "dmpnn", 0, 0.9), score("bbbp/kpgt0", "dmpnn", 0, 0.1)
+    other = score("bbbp/kpgt0", "chemprop", 1, 0.8)
+    save_score(here, tmp_path / "scores")
+    known = tmp_path / "known.json"
+    known.write_text(json.dumps({"scores": [there.to_json(), other.to_json()]}))
+    take_up(known, tmp_path / "scores")
+    found = collect(tmp_path / "scores", ["bbbp/kpgt0"], {"dmpnn": "", "chemprop": ""})
+    assert [s.value for s in found] == [0.9, 0.8]
+
+
 def test_a_recipe_changes_with_the_defaults_of_its_model(monkeypatch: pytest.MonkeyPatch) -> None:
     import learners
 
