@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import inspect
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,7 @@ from molgnn.nn.readouts import READOUTS
 from molgnn.training.config import TrainingConfig
 
 FINGERPRINT_MODELS = ("forest", "lightgbm")
+VARIANTS = r"|raw|x[1-9]\d*"
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,8 @@ def find_learner(name: str, workdir: Path) -> Learner:
     ----------
     name
         ``"forest"``, ``"lightgbm"``, ``"chemprop"``, an encoder's name (``molgnn train`` with its
-        defaults), or an encoder and a number, as ``"dmpnn-x5"`` (an ensemble).
+        defaults), an encoder and a number, as ``"dmpnn-x5"`` (an ensemble), or ``"dmpnn-raw"``
+        (structures as they were drawn, without the clean-up).
     workdir
         Where chemprop's environment is, or will be.
     """
@@ -58,10 +61,10 @@ def find_learner(name: str, workdir: Path) -> Learner:
         return Learner(_fingerprint_command(name), _read_fingerprint)
     if name == "chemprop":
         return Learner(_chemprop_command(workdir), _read_chemprop)
-    encoder, _, n = name.partition("-x")
-    if encoder not in ENCODERS:
-        raise unknown_name("model", name, [*FINGERPRINT_MODELS, "chemprop", *ENCODERS])
-    return Learner(_molgnn_command(encoder, n or "1"), _read_molgnn)
+    encoder, variant = _network_of_ours(name)
+    if variant == "raw":
+        return Learner(_molgnn_command(encoder, "--standardize", "off"), _read_molgnn)
+    return Learner(_molgnn_command(encoder, "--ensemble", variant[1:] or "1"), _read_molgnn)
 
 
 def recipe_of(name: str) -> str:
@@ -74,22 +77,27 @@ def recipe_of(name: str) -> str:
     UnknownName
         If there is no such model.
     """
-    encoder = name.partition("-x")[0]
-    if encoder not in ENCODERS:
-        if name not in (*FINGERPRINT_MODELS, "chemprop"):
-            raise unknown_name("model", name, [*FINGERPRINT_MODELS, "chemprop", *ENCODERS])
+    if name in (*FINGERPRINT_MODELS, "chemprop"):
         return ""
+    encoder, _ = _network_of_ours(name)
     config = TrainingConfig(network=NetworkConfig(encoder=encoder))
     parts = ENCODERS[encoder], READOUTS[config.network.readout], MultiTaskHead
     settings = [config.model_dump_json(), *(str(inspect.signature(part)) for part in parts)]
     return hashlib.sha256("\n".join(settings).encode()).hexdigest()[:8]
 
 
-def _molgnn_command(encoder: str, n: str) -> Callable[[Case, int, Path], Command]:
+def _network_of_ours(name: str) -> tuple[str, str]:
+    encoder, _, variant = name.partition("-")
+    if encoder not in ENCODERS or not re.fullmatch(VARIANTS, variant):
+        raise unknown_name("model", name, [*FINGERPRINT_MODELS, "chemprop", *ENCODERS])
+    return encoder, variant
+
+
+def _molgnn_command(encoder: str, *variant: str) -> Callable[[Case, int, Path], Command]:
     def command(case: Case, seed: int, folder: Path) -> Command:
         options = ["--encoder", encoder, "--split", f"column:{PART}", "--smiles-column", SMILES]
-        size = ["--ensemble", n, "--seed", str(seed), "--overwrite", "--no-report"]
-        return [MOLGNN, "train", case.path, "-o", folder, *options, *size]
+        course = [*variant, "--seed", str(seed), "--overwrite", "--no-report"]
+        return [MOLGNN, "train", case.path, "-o", folder, *options, *course]
 
     return command
 

@@ -91,8 +91,10 @@ def test_a_data_set_a_split_or_a_model_that_nobody_knows_is_an_error(tmp_path: P
     for name in ("esool/kpgt0", "esol/kpgt9"):
         with pytest.raises(UnknownName):
             make_case(name, tmp_path)
-    with pytest.raises(UnknownName, match="chemprop"):
-        recipe_of("chemprob")
+    for name in ("chemprob", "dmpnn-x0", "dmpnn-rew"):
+        with pytest.raises(UnknownName, match="chemprop"):
+            recipe_of(name)
+    assert recipe_of("dmpnn-x5") == recipe_of("dmpnn-raw") == recipe_of("dmpnn")
 
 
 def test_chemprops_predictions_must_be_of_the_test_rows_in_order(
