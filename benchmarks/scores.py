@@ -45,6 +45,11 @@ class Score:
         return f"{self.dataset}/{self.split}"
 
     @property
+    def name(self) -> str:
+        """What its files are called."""
+        return score_name(self.case, self.model, self.seed, self.recipe)
+
+    @property
     def value(self) -> float:
         """The mean over the tasks; NaN where no task has one."""
         return _or_nan(self.figures["mean"][self.metric]["value"])
@@ -75,19 +80,17 @@ def score_name(case: str, model: str, seed: int, recipe: str) -> str:
 
 def save_score(score: Score, folder: Path) -> None:
     """Write a score under its name; the file is there once it is complete."""
-    name = score_name(score.case, score.model, score.seed, score.recipe)
     folder.mkdir(parents=True, exist_ok=True)
-    staged = folder / f"{name}.part"
+    staged = folder / f"{score.name}.part"
     staged.write_text(json.dumps(score.to_json(), indent=1) + "\n", encoding="utf-8")
-    staged.replace(folder / f"{name}.json")
+    staged.replace(folder / f"{score.name}.json")
 
 
 def take_up(known: Path, folder: Path) -> None:
     """Write the scores that an earlier run's JSON holds; those that are there already stay."""
     for record in json.loads(known.read_text(encoding="utf-8"))["scores"]:
         score = Score.from_json(record)
-        name = score_name(score.case, score.model, score.seed, score.recipe)
-        if not (folder / f"{name}.json").exists():
+        if not (folder / f"{score.name}.json").exists():
             save_score(score, folder)
 
 

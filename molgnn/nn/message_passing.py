@@ -179,9 +179,8 @@ def max_over_atoms(
     """Take each state's largest value among the atoms of each molecule."""
     if _dgl_serves(atom_states, on_cpu=False):
         largest: Tensor = dgl.ops.segment_reduce(batch.n_atoms, atom_states, reducer="max")
-    else:
-        largest = _apply(_Largest, atom_states, batch.mol_of_atom, batch.n_mols)
-    return largest
+        return largest
+    return _apply(_Largest, atom_states, batch.mol_of_atom, batch.n_mols)
 
 
 class _Largest(torch.autograd.Function):

@@ -67,33 +67,33 @@ class Comparison:
     means: list[Row]
 
 
-def written(value: float) -> str:
+def written(value: float, form: str = ".3f") -> str:
     """Return a figure with three digits, a dash if it is none."""
-    return "-" if math.isnan(value) else f"{value:.3f}"
+    return "-" if math.isnan(value) else format(value, form)
 
 
 def task_by_task(content: ReportContent) -> list[Comparison]:
     """Return one table for the classifications and one for the regressions, where there are any."""
-    model, forest = content.judged.evaluate(content.tasks)
     tables = []
     for kind in TaskKind:
         columns = content.tasks.where(kind)
         if not columns:
             continue
-        counts, metrics = model.tasks[columns[0]].counts, list(model.tasks[columns[0]].values)
+        model, forest = content.judged.evaluate(content.tasks, columns)
+        counts, metrics = model.tasks[0].counts, list(model.tasks[0].values)
         rows = [
             Row(
                 ours.task.name,
                 list(ours.counts.values()),
                 [Pair.of(m, ours.values[m], theirs.values[m]) for m in metrics],
             )
-            for ours, theirs in ((model.tasks[i], forest.tasks[i]) for i in columns)
+            for ours, theirs in zip(model.tasks, forest.tasks, strict=True)
         ]
-        shared = [i for i in columns if i in content.detailed]
+        shared = [place for place, i in enumerate(columns) if i in content.detailed]
         means = []
         if len(shared) < len(columns):
             name = f"mean of all {len(columns)}"
-            means = [_means(name, metrics, model.only(columns), forest.only([]))]
+            means = [_means(name, metrics, model, forest.only([]))]
         if shared:
             name = f"mean of {len(shared)}" if means else "mean"
             means.append(_means(name, metrics, model.only(shared), forest.only(shared)))
@@ -123,8 +123,8 @@ def near_and_far(content: ReportContent) -> list[Comparison]:
         for low, high in pairwise(SIMILARITIES):
             chosen = (similarity >= low) & ((similarity < high) | (high == SIMILARITIES[-1]))
             if columns and chosen.any():
-                both = content.judged.where(chosen).evaluate(content.tasks)
-                model, forest = (figures.only(columns).mean(metric) for figures in both)
+                both = content.judged.where(chosen).evaluate(content.tasks, columns)
+                model, forest = (figures.mean(metric) for figures in both)
                 counts = [int(chosen.sum()), model[1]]
                 pair = Pair.of(metric, model[0], forest[0])
                 rows.append(Row(f"{low:.1f} to {high:.1f}", counts, [pair]))

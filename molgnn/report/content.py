@@ -59,12 +59,12 @@ class Judged:
         """Return the molecules of each fold: other networks' scores are not to be ranked as one."""
         return [self.where(self.folds == fold) for fold in np.unique(self.folds)] or [self]
 
-    def evaluate(self, tasks: Tasks) -> tuple[Evaluation, Evaluation]:
-        """Return the figures of the model and of the forest: of several folds, the average."""
-        folds = self.by_fold()
+    def evaluate(self, tasks: Tasks, columns: Sequence[int]) -> tuple[Evaluation, Evaluation]:
+        """Return some tasks' figures, the model's and the forest's: of folds, the average."""
+        chosen, own, folds = Tasks([tasks[i] for i in columns]), list(columns), self.by_fold()
         return (
-            average([assess(tasks, fold.labels, fold.model) for fold in folds]),
-            average([assess(tasks, fold.labels, fold.forest) for fold in folds]),
+            average([assess(chosen, fold.labels[:, own], fold.model[:, own]) for fold in folds]),
+            average([assess(chosen, fold.labels[:, own], fold.forest[:, own]) for fold in folds]),
         )
 
 

@@ -77,14 +77,10 @@ def _worst(content: ReportContent, index: int) -> list[dict[str, str]]:
             "smiles": judged.smiles[mol],
             "line": str(judged.lines[mol]),
             "measured": f"{judged.labels[mol, index]:.4g}",
-            "model": _short(judged.model[mol, index]),
-            "forest": _short(judged.forest[mol, index]),
+            "model": written(judged.model[mol, index], ".3g"),
+            "forest": written(judged.forest[mol, index], ".3g"),
             "similarity": f"{judged.similarity[mol]:.2f}",
         }
         for mol in order
         if not math.isnan(errors[mol])
     ]
-
-
-def _short(value: float) -> str:
-    return "-" if math.isnan(value) else f"{value:.3g}"

@@ -38,13 +38,11 @@ def draw_lines(
 
 def draw_errors_by_nearness(axes: Axes, judged: Judged, index: int, *, square: bool) -> None:
     """Draw mean errors of equally many molecules each, from the farthest to the nearest."""
-    model, forest = (
-        binned_means(*measured(judged.similarity, errors**2 if square else errors))
-        for errors in (
-            np.abs(predictions[:, index] - judged.labels[:, index])
-            for predictions in (judged.model, judged.forest)
-        )
-    )
+    curves = []
+    for predictions in (judged.model, judged.forest):
+        errors = np.abs(predictions[:, index] - judged.labels[:, index])
+        curves.append(binned_means(*measured(judged.similarity, errors**2 if square else errors)))
+    model, forest = curves
     draw_lines(axes, [model], [forest], "nothing was measured", marker="o")
     axes.set_ylim(bottom=0)
 

@@ -80,7 +80,7 @@ def test_names_and_notes_are_text_not_markup(content: ReportContent, tmp_path: P
 
 def test_the_figures_are_those_of_model_and_forest(content: ReportContent, tmp_path: Path) -> None:
     text = write_report(tmp_path, content).read_text(encoding="utf-8")
-    for evaluation in content.judged.evaluate(content.tasks):
+    for evaluation in content.judged.evaluate(content.tasks, range(len(content.tasks))):
         assert f"{evaluation.tasks[0].values['roc_auc']:.3f}" in text
         assert f"{evaluation.tasks[1].values['rmse']:.3f}" in text
     assert "nan" not in re.sub('base64,[^"]*', "", text)
