@@ -15,11 +15,10 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 from cases import Case, make_case
-from contestants import CHEMPROP, TORCH_OF_CHEMPROP, empty_cache
+from contestants import CHEMPROP, TORCH_OF_CHEMPROP, measure_afresh
 from learners import find_learner, recipe_of
 from libraries import REPOSITORY
 from machine import describe_machine, installed_versions
-from measure import measure
 from scores import Score, collect, save_score, score_name, take_up
 from standing_tables import show
 from standings import Standing, bars_of_accuracy, rank
@@ -76,9 +75,8 @@ def train(model: str, recipe: str, case: Case, seed: int, workdir: Path) -> None
     learner, folder = find_learner(model, workdir), workdir / "models" / name
     shutil.rmtree(folder, ignore_errors=True)  # what an interrupted training left
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with empty_cache(workdir) as environment:
-        command, log = learner.command(case, seed, folder), folder.with_name(f"{name}.log")
-        run = measure(command, log, environment)
+    command, log = learner.command(case, seed, folder), folder.with_name(f"{name}.log")
+    run = measure_afresh(command, log, workdir)
     table = case.read()
     tested = np.array(table.split_values) == "test"
     predictions = learner.predictions(case, folder).to_numpy(dtype=float)

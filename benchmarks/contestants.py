@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from pathlib import Path
 
 from libraries import sample_library
-from measure import measure
+from measure import Run, measure
 
 from molgnn.errors import unknown_name
 from molgnn.zoo.store import resolve
@@ -75,11 +74,10 @@ def build(name: str, library: Path, workdir: Path) -> Contestant:
     return _BUILDERS[name](name, library, workdir)
 
 
-@contextmanager
-def empty_cache(workdir: Path) -> Iterator[dict[str, str]]:
-    """Yield variables that give molgnn an empty cache, so that no run lives off an earlier one."""
+def measure_afresh(command: Command, log: Path, workdir: Path) -> Run:
+    """Run a command with an empty cache of molgnn, so that it does not live off an earlier one."""
     with tempfile.TemporaryDirectory(dir=workdir, prefix="cache-") as folder:
-        yield {"MOLGNN_CACHE": folder}
+        return measure(command, log, {"MOLGNN_CACHE": folder})
 
 
 def _floor(name: str, library: Path, workdir: Path) -> Contestant:

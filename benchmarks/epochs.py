@@ -11,8 +11,8 @@ from statistics import median
 from typing import Any
 
 from cases import Case
-from contestants import empty_cache
-from measure import Run, measure
+from contestants import measure_afresh
+from measure import Run
 from trainers import Trainer
 
 
@@ -116,7 +116,6 @@ def _run(trainer: Trainer, case: Case, n_epochs: int, workdir: Path) -> Run:
     shutil.rmtree(folder, ignore_errors=True)
     folder.parent.mkdir(parents=True, exist_ok=True)
     command, log = trainer.command(case, n_epochs, folder), folder.with_suffix(".log")
-    with empty_cache(workdir) as environment:  # or start-up would not cancel out
-        run = measure(command, log, environment)
+    run = measure_afresh(command, log, workdir)  # or start-up would not cancel out
     shutil.rmtree(folder, ignore_errors=True)
     return run

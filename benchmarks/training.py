@@ -17,11 +17,11 @@ from typing import Annotated, Any
 
 import typer
 from cases import make_case
-from contestants import CHEMPROP, MOLGNN, TORCH_OF_CHEMPROP, Command, empty_cache
+from contestants import CHEMPROP, MOLGNN, TORCH_OF_CHEMPROP, Command, measure_afresh
 from epochs import Course, ratios, time_epochs
 from libraries import REPOSITORY, clean_library, count_rows, find_sources, repeat_library
 from machine import describe_machine, installed_versions
-from measure import Run, can_measure_memory, measure
+from measure import Run, can_measure_memory
 from planted import plant_labels
 from rich.console import Console
 from rich.table import Table
@@ -143,8 +143,7 @@ def measure_memory(sources: list[Path], n_mols: int, workdir: Path) -> Run:
     table = plant_labels(cleaned, workdir / f"planted-{n_mols}.csv", n_mols)
     folder = workdir / f"memory-{n_mols}"
     command: Command = [MOLGNN, "train", table, "-o", folder, "--epochs", "1", "--overwrite"]
-    with empty_cache(workdir) as environment:
-        run = measure(command, folder.with_suffix(".log"), environment)
+    run = measure_afresh(command, folder.with_suffix(".log"), workdir)
     shutil.rmtree(folder)
     return run
 

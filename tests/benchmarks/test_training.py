@@ -66,6 +66,7 @@ def test_the_bars_hold_the_d_mpnn_against_chemprops_faster_mode() -> None:
 def test_trainers_take_turns_and_none_finds_what_an_earlier_run_has_cached(
     case: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    import contestants
     import epochs
     from measure import Run
     from trainers import Trainer
@@ -78,7 +79,7 @@ def test_trainers_take_turns_and_none_finds_what_an_earlier_run_has_cached(
         ran.append((command[0], command[1]))
         return Run(float(command[1]), 0.0, None)
 
-    monkeypatch.setattr(epochs, "measure", pretend)
+    monkeypatch.setattr(contestants, "measure", pretend)
     fast = Trainer("a", "a", lambda case, n, folder: ["a", str(n)])
     slow = Trainer("b", "b", lambda case, n, folder: ["b", str(n)], is_slow=True)
     timed = epochs.time_epochs([fast, slow], case, (2, 12), (1, 3), 2, tmp_path)
