@@ -15,8 +15,17 @@ from molgnn.report.sections import task_sections
 PAGE, PICTURES = "report.html", "figures"
 
 
-def write_report(folder: Path, content: ReportContent) -> Path:
+def write_report(folder: Path, content: ReportContent, curves: Path | None = None) -> Path:
     """Write ``report.html``, which needs no other file, and the pictures as PNG beside it.
+
+    Parameters
+    ----------
+    folder
+        That is there already.
+    content
+        What the page says.
+    curves
+        A PNG of the course of the training, to be shown as well.
 
     Returns
     -------
@@ -35,7 +44,7 @@ def write_report(folder: Path, content: ReportContent) -> Path:
         content=content,
         tables=task_by_task(content),
         nearness=near_and_far(content),
-        course=_course(folder / "curves.png"),
+        course=b64encode(curves.read_bytes()).decode() if curves else "",
         sections=task_sections(content, pictures),
         counts=_counts(content),
         n_folds=len(set(content.judged.folds.tolist())),
@@ -43,10 +52,6 @@ def write_report(folder: Path, content: ReportContent) -> Path:
     page = folder / PAGE
     page.write_text(text, encoding="utf-8")
     return page
-
-
-def _course(picture: Path) -> str:
-    return b64encode(picture.read_bytes()).decode() if picture.exists() else ""
 
 
 def _counts(content: ReportContent) -> list[dict[str, object]]:

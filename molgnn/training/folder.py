@@ -59,6 +59,11 @@ class RunFolder:
         return sorted(found, key=lambda path: int(path.parent.name))
 
     @property
+    def curves(self) -> Path:
+        """The course of the training, drawn."""
+        return self.root / "curves.png"
+
+    @property
     def config(self) -> Path:
         """The settings, resolved."""
         return self.root / "config.json"

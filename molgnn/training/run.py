@@ -65,7 +65,7 @@ class Run:
             for part, evaluation in self.evaluations.items()
         )
         notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
-        picture = b64encode((self.folder / "curves.png").read_bytes()).decode()
+        picture = b64encode(RunFolder(self.folder).curves.read_bytes()).decode()
         return (
             f"<p>trained in <code>{escape(str(self.folder))}</code>"
             f"{', interrupted' if self.interrupted else ''}</p><ul>{notes}</ul>{tables}"
@@ -147,7 +147,7 @@ def train(
         )
         if not processes.is_first:
             return Run(folder.root, {}, trained.interrupted, notes)
-        draw_curves(folder.histories(), folder.root / "curves.png")
+        draw_curves(folder.histories(), folder.curves)
         judgement = judge(data, trained)
         folder.write_evaluations(judgement.evaluations)
         folder.write_predictions(data, judgement.splits, judgement.values)
@@ -163,7 +163,7 @@ def train(
         ).save(folder.model)
         if report and not trained.interrupted:
             content = account_for(table, data, judgement, card, notes, config.seed)
-            write_report(folder.root, content)
+            write_report(folder.root, content, folder.curves)
     return Run(folder.root, judgement.evaluations, trained.interrupted, notes)
 
 

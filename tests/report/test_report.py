@@ -122,8 +122,9 @@ def test_scores_of_several_folds_are_ranked_fold_by_fold(content: ReportContent)
 
 
 def test_the_course_of_the_training_is_on_the_page(content: ReportContent, tmp_path: Path) -> None:
-    (tmp_path / "curves.png").write_bytes(b"picture")
-    text = write_report(tmp_path, content).read_text(encoding="utf-8")
+    curves = tmp_path / "curves.png"
+    curves.write_bytes(b"picture")
+    text = write_report(tmp_path, content, curves).read_text(encoding="utf-8")
     assert f"base64,{b64encode(b'picture').decode()}" in text
 
 

@@ -18,7 +18,7 @@ from molgnn.training.run import train
 def reported(monkeypatch: pytest.MonkeyPatch) -> list[ReportContent]:
     """Keep what is to be written."""
     contents: list[ReportContent] = []
-    monkeypatch.setattr(run, "write_report", lambda _, content: contents.append(content))
+    monkeypatch.setattr(run, "write_report", lambda _, content, __: contents.append(content))
     return contents
 
 
