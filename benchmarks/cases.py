@@ -7,11 +7,14 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 from libraries import REPOSITORY
 
 from molgnn.chem.parsing import why_rejected
+from molgnn.chem.records import Molecule
 from molgnn.chem.splits import make_split
+from molgnn.chem.standardize import Standardizer
 from molgnn.chem.tables import LabelledTable, read_table
 from molgnn.errors import unknown_name
 
@@ -47,7 +50,8 @@ class Case:
         Keys of `FILES` and `SPLITS`.
     path
         A CSV with the columns ``smiles``, the tasks and ``part``, without rows that give no
-        molecule, since one of these ends chemprop's job.
+        molecule: one that does not parse ends chemprop's job, and what molgnn cannot clean up, it
+        does not predict.
     """
 
     dataset: str
@@ -101,10 +105,17 @@ def make_case(name: str, workdir: Path) -> Case:
         frame = pd.read_csv(_find("datasets", FILES[dataset]), dtype=str)
         frame = frame.rename(columns={frame.columns[0]: SMILES})
         frame[PART] = _parts(dataset, split, list(frame[SMILES]))
-        is_used = frame[PART].notna() & frame[SMILES].map(lambda text: why_rejected(text) is None)
+        is_used = frame[PART].notna() & _give_molecules(list(frame[SMILES]))
         path.parent.mkdir(parents=True, exist_ok=True)
         frame[is_used].to_csv(path, index=False, quoting=csv.QUOTE_MINIMAL)
     return Case(dataset, split, path)
+
+
+def _give_molecules(smiles: list[str]) -> np.ndarray:
+    """Say of each SMILES whether it parses and can be cleaned up."""
+    cleaned = Standardizer().apply(enumerate(smiles))
+    is_clean = [isinstance(outcome, Molecule) for outcome in cleaned]
+    return np.array(is_clean) & [why_rejected(text) is None for text in smiles]
 
 
 def _parts(dataset: str, split: str, smiles: list[str]) -> list[str | None]:
