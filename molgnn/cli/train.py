@@ -107,7 +107,9 @@ def train(
     dropout: Annotated[
         float | None,
         typer.Option(
-            help="Share of the states dropped; the encoder's own.", rich_help_panel=NETWORK
+            help="Share of the encoder's states dropped, by default its own; the head's is "
+            "head_options in --config.",
+            rich_help_panel=NETWORK,
         ),
     ] = None,
     encoder_option: Annotated[
