@@ -94,6 +94,23 @@ def test_the_balanced_split_trains_on_the_commonest_scaffold() -> None:
         assert set(range(40)) <= set(make_split("balanced", smiles, seed=seed).train)
 
 
+@pytest.mark.parametrize("n_acyclic", [85, 88, 95])
+def test_a_scaffold_larger_than_the_training_part_should_be_is_trained_on(n_acyclic: int) -> None:
+    smiles = ["C" * (i + 1) for i in range(n_acyclic)]
+    smiles += ["C1" + "C" * (i + 1) + "C1" for i in range(100 - n_acyclic)]
+    for seed in range(5):
+        split = make_split("balanced", smiles, seed=seed)
+        assert set(range(n_acyclic)) <= set(split.train)
+        assert abs(len(split.valid) - len(split.test)) <= 1
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_two_large_scaffolds_leave_the_rest_to_be_judged_by(seed: int) -> None:
+    smiles = ["C" * (i + 1) for i in range(60)] + ["c1ccccc1" + "C" * i for i in range(30)]
+    smiles += ["C1" + "C" * (i + 1) + "C1" for i in range(10)]
+    assert make_split("balanced", smiles, seed=seed).sizes() == {"train": 90, "valid": 5, "test": 5}
+
+
 def test_an_unknown_split_is_answered_with_the_known_ones() -> None:
     with pytest.raises(UnknownName, match="did you mean scaffold"):
         make_split("scafold", MOLECULES)

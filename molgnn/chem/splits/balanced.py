@@ -7,7 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from molgnn.chem.scaffolds import group_by_scaffold
-from molgnn.chem.splits.split import Fractions, Molecules, Split, collect, fill, join_repeats
+from molgnn.chem.splits.split import (
+    Fractions,
+    Molecules,
+    Split,
+    collect,
+    join_repeats,
+    leave_none_empty,
+)
 
 
 def split_balanced(
@@ -20,9 +27,10 @@ def split_balanced(
 
     Notes
     -----
-    Scaffolds that would fill more than half of the validation or of the test part are
-    given away first, the commonest before the others, which puts them into the training part
-    while that has room. The idea is chemprop's ``scaffold_balanced``; the splits are not the same.
+    Each scaffold goes whole to the part that has the most room left, those that would fill more
+    than half of the validation or of the test part before the others: large ones stand in the
+    training part, and where one has more molecules than that should have, the two others share
+    what is left. The idea is chemprop's ``scaffold_balanced``; the splits are not the same.
     """
     groups = group_by_scaffold(smiles)
     joined = join_repeats(groups.rows, molecules)
@@ -31,6 +39,19 @@ def split_balanced(
     order = np.random.default_rng(seed).permutation(len(joined))
     shuffled = [joined[i] for i in order]
     large_first = sorted(shuffled, key=lambda rows: -len(rows) if len(rows) > n_half else 0)
-    parts = fill(large_first, fractions)
+    parts = _share_out(large_first, fractions)
     advice = "fix: a random split, since too few scaffolds are shared out"
     return collect(parts, groups.is_molecule, advice)
+
+
+def _share_out(groups: Sequence[Sequence[int]], fractions: Fractions) -> list[list[int]]:
+    """Give each group to the part that has the most room left."""
+    n_rows = sum(map(len, groups))
+    parts: list[list[Sequence[int]]] = [[] for _ in fractions]
+    room = [fraction * n_rows for fraction in fractions]
+    for group in groups:
+        roomiest = room.index(max(room))
+        parts[roomiest].append(group)
+        room[roomiest] -= len(group)
+    leave_none_empty(parts, fractions)
+    return [[row for group in part for row in group] for part in parts]

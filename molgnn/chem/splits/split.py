@@ -55,6 +55,15 @@ class Split:
         part = np.array(self.names(), dtype=object)[rows]
         return Split(*(np.flatnonzero(part == name) for name in (*PARTS, "")))
 
+    def check_trainable(self, advice: str) -> None:
+        """Raise `TableError`, with advice, if there is nothing to train or to validate on."""
+        if len(self.train) and len(self.valid):
+            return
+        sizes = ", ".join(f"{part} {size}" for part, size in self.sizes().items())
+        raise TableError(
+            f"expected molecules to train and to validate on but got {sizes}; {advice}"
+        )
+
     def sizes(self) -> dict[str, int]:
         """Return the number of rows of each part."""
         return {part: len(getattr(self, part)) for part in PARTS}
@@ -85,11 +94,7 @@ def collect(parts: Sequence[Sequence[int]], is_molecule: IsMolecule, advice: str
     rows = [np.sort(np.asarray(part, dtype=np.int64)) for part in parts]
     train, valid, test = (part[is_molecule[part]] for part in rows)
     split = Split(train, valid, test, np.flatnonzero(~is_molecule))
-    if not len(train) or not len(valid):
-        sizes = ", ".join(f"{part} {size}" for part, size in split.sizes().items())
-        raise TableError(
-            f"expected molecules to train and to validate on but got {sizes}; {advice}"
-        )
+    split.check_trainable(advice)
     return split
 
 
@@ -149,11 +154,11 @@ def fill(groups: Sequence[Sequence[int]], fractions: Fractions) -> list[list[int
             n_valid += len(group)
         else:
             parts[2].append(group)
-    _leave_none_empty(parts, fractions)
+    leave_none_empty(parts, fractions)
     return [[row for group in part for row in group] for part in parts]
 
 
-def _leave_none_empty(parts: list[list[Sequence[int]]], fractions: Fractions) -> None:
+def leave_none_empty(parts: list[list[Sequence[int]]], fractions: Fractions) -> None:
     """Give a part that came out empty, as in a very small table, the last group of the largest."""
     for part, fraction in zip(parts, fractions, strict=True):
         largest = max(parts, key=len)
