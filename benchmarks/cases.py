@@ -107,7 +107,9 @@ def make_case(name: str, workdir: Path) -> Case:
         frame[PART] = _parts(dataset, split, list(frame[SMILES]))
         is_used = frame[PART].notna() & _give_molecules(list(frame[SMILES]))
         path.parent.mkdir(parents=True, exist_ok=True)
-        frame[is_used].to_csv(path, index=False, quoting=csv.QUOTE_MINIMAL)
+        staged = path.with_suffix(".part")
+        frame[is_used].to_csv(staged, index=False, quoting=csv.QUOTE_MINIMAL)
+        staged.replace(path)
     return Case(dataset, split, path)
 
 

@@ -7,7 +7,6 @@ have nothing to stop, learn from those, too.
 from __future__ import annotations
 
 import hashlib
-import inspect
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,8 +19,7 @@ from contestants import MOLGNN, PEERS, PYTHON, Command, chemprop_environment
 from molgnn.errors import unknown_name
 from molgnn.nn.config import NetworkConfig
 from molgnn.nn.encoders import ENCODERS
-from molgnn.nn.heads import MultiTaskHead
-from molgnn.nn.readouts import READOUTS
+from molgnn.nn.network import resolve
 from molgnn.training.config import TrainingConfig
 
 FINGERPRINT_MODELS = ("forest", "lightgbm")
@@ -80,10 +78,8 @@ def recipe_of(name: str) -> str:
     if name in (*FINGERPRINT_MODELS, "chemprop"):
         return ""
     encoder, _ = _network_of_ours(name)
-    config = TrainingConfig(network=NetworkConfig(encoder=encoder))
-    parts = ENCODERS[encoder], READOUTS[config.network.readout], MultiTaskHead
-    settings = [config.model_dump_json(), *(str(inspect.signature(part)) for part in parts)]
-    return hashlib.sha256("\n".join(settings).encode()).hexdigest()[:8]
+    config = TrainingConfig(network=resolve(NetworkConfig(encoder=encoder)))
+    return hashlib.sha256(config.model_dump_json().encode()).hexdigest()[:8]
 
 
 def _network_of_ours(name: str) -> tuple[str, str]:

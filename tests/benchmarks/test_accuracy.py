@@ -12,6 +12,10 @@ import pandas as pd
 import pytest
 
 from molgnn.errors import UnknownName
+from molgnn.graph.presets.column import Preset
+from molgnn.nn.encoders import ENCODERS
+from molgnn.nn.encoders.dmpnn import DMPNN
+from molgnn.nn.encoders.gcn import GCN
 
 HYDRIDE = "[H][H-][B-]1([H-][H])[n+]2ccccc2-c2cccc[n+]21"
 """RDKit parses it, but no clean-up makes a molecule of it."""
@@ -212,11 +216,14 @@ def test_a_recipe_changes_with_the_defaults_of_its_model(monkeypatch: pytest.Mon
     assert before["dmpnn"] != before["gcn"]
     assert before["chemprop"] == ""
 
-    def wider(preset: object, *, hidden_dim: int = 999) -> None: ...
+    class Wider(DMPNN):
+        def __init__(self, preset: Preset, *, hidden_dim: int = 999) -> None: ...
 
-    monkeypatch.setitem(learners.ENCODERS, "dmpnn", wider)
+    monkeypatch.setitem(ENCODERS, "dmpnn", Wider)
     assert learners.recipe_of("dmpnn") != before["dmpnn"]
     assert learners.recipe_of("gcn") == before["gcn"]
+    monkeypatch.setitem(GCN.shared_defaults, "drop_edge", 0.5)
+    assert learners.recipe_of("gcn") != before["gcn"]
 
 
 def test_the_documents_table_has_every_figure_of_the_json() -> None:
