@@ -25,8 +25,12 @@ def tune(
         ),
     ],
     encoder: Annotated[
-        str, typer.Option(help="The network, or several to choose from, with commas between.")
-    ] = "dmpnn",
+        str | None,
+        typer.Option(
+            help="The network, or several to choose from, with commas between; that of --config.",
+            show_default="dmpnn",
+        ),
+    ] = None,
     trials: Annotated[
         int, typer.Option(min=1, help="How many settings to try, earlier runs included.")
     ] = 30,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from molgnn.nn.config import NetworkConfig
 from molgnn.nn.encoders import ENCODERS
 from molgnn.nn.network import resolve
 from molgnn.nn.search import Choice, FloatRange, IntRange, SearchSpace
@@ -22,36 +23,49 @@ HEAD_SPACE: SearchSpace = {"dropout": FloatRange(0.0, 0.5)}
 
 
 def suggest(trial: Trial, base: TrainingConfig, encoders: tuple[str, ...]) -> TrainingConfig:
-    """Let a trial choose everything that may vary; all else is as in *base*."""
+    """Let a trial choose everything that may vary; all else is as in *base*.
+
+    Options of the base's encoder and readout are those parts' own: another one goes without them.
+    """
     encoder = str(_choose(trial, "encoder", Choice(encoders))) if encoders[1:] else encoders[0]
-    network = {
-        "encoder": encoder,
-        "encoder_options": _choose_all(trial, encoder, ENCODERS[encoder].search_space),
-        "readout": _choose(trial, "readout", READOUTS),
-        "head_options": _choose_all(trial, "head", HEAD_SPACE),
+    kept, readout = _start_from(base.network, encoder), _choose(trial, "readout", READOUTS)
+    changed = {
+        "encoder_options": kept.encoder_options
+        | _choose_all(trial, encoder, ENCODERS[encoder].search_space),
+        "readout": readout,
+        "readout_options": kept.readout_options if readout == kept.readout else {},
+        "head_options": kept.head_options | _choose_all(trial, "head", HEAD_SPACE),
     }
+    network = kept.model_dump() | changed
     training = {name: _choose(trial, name, space) for name, space in TRAINING_SPACE.items()}
     return TrainingConfig.build(**base.model_dump() | {"network": network} | training)
 
 
 def defaults(base: TrainingConfig, encoder: str, encoders: tuple[str, ...]) -> dict[str, Any]:
-    """Return what `suggest` would have to choose for an encoder as it comes.
+    """Return what `suggest` would have to choose for an encoder as it comes, or as *base* has it.
 
-    A default that its space does not hold, or a weight decay of nothing on a scale of magnitudes,
-    is left to chance.
+    What its space does not hold, as a weight decay of nothing on a scale of magnitudes, is left to
+    chance.
     """
-    network = resolve(base.network.model_copy(update={"encoder": encoder, "encoder_options": {}}))
-    chosen: dict[str, Any] = {"encoder": encoder} if encoders[1:] else {}
-    chosen |= {
-        f"{encoder}.{name}": network.encoder_options[name]
-        for name, space in ENCODERS[encoder].search_space.items()
-        if _holds(space, network.encoder_options[name])
+    network = resolve(_start_from(base.network, encoder))
+    part_spaces = {encoder: ENCODERS[encoder].search_space, "head": HEAD_SPACE}
+    options = {encoder: network.encoder_options, "head": network.head_options}
+    wanted = {
+        f"{part}.{name}": (space, options[part][name])
+        for part, spaces in part_spaces.items()
+        for name, space in spaces.items()
     }
-    chosen |= {"readout": base.network.readout, "head.dropout": network.head_options["dropout"]}
-    for name, space in TRAINING_SPACE.items():
-        if _holds(space, getattr(base, name)):
-            chosen[name] = getattr(base, name)
-    return chosen
+    wanted |= {name: (space, getattr(base, name)) for name, space in TRAINING_SPACE.items()}
+    wanted["readout"] = READOUTS, network.readout
+    chosen: dict[str, Any] = {"encoder": encoder} if encoders[1:] else {}
+    return chosen | {name: value for name, (space, value) in wanted.items() if _holds(space, value)}
+
+
+def _start_from(network: NetworkConfig, encoder: str) -> NetworkConfig:
+    """Return the base's network, or another encoder in its place, with none of its options."""
+    if network.encoder == encoder:
+        return network
+    return network.model_copy(update={"encoder": encoder, "encoder_options": {}})
 
 
 def _choose_all(trial: Trial, prefix: str, space: SearchSpace) -> dict[str, Any]:

@@ -21,11 +21,11 @@ from molgnn.errors import ConfigError, FileProblem, MissingDependency, unknown_n
 from molgnn.graph.featurizer import Featurizer
 from molgnn.graph.presets.column import Preset
 from molgnn.nn.encoders import ENCODERS
-from molgnn.training.callbacks import read_history
 from molgnn.training.config import TrainingConfig
 from molgnn.training.data import TrainingData, as_table, prepare
 from molgnn.training.fit import fit
 from molgnn.training.folder import digest
+from molgnn.training.history import read_history
 from molgnn.training.member import MemberFolder
 from molgnn.training.members import new_network
 from molgnn.training.module import SCORE, TrainingModule
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from optuna.trial import FrozenTrial
 
 STARTUP_TRIALS, WARMUP_EPOCHS = 5, 5
+AS_IT_COMES = "as_it_comes"
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def tune(
     output: str | Path,
     config: TrainingConfig | None = None,
     *,
-    encoders: tuple[str, ...] = ("dmpnn",),
+    encoders: tuple[str, ...] = (),
     n_trials: int = 30,
     minutes: float | None = None,
     progress: bool = False,
@@ -89,9 +90,10 @@ def tune(
     output
         A folder for the search.
     config
-        Everything that does not vary: split, epochs, seed…
+        Everything that does not vary: split, epochs, seed, and such options of the network as no
+        search space holds.
     encoders
-        The networks to choose from, by name.
+        The networks to choose from, by name; that of *config* by default.
     n_trials
         How many trials to make, those of earlier runs included.
     minutes
@@ -109,10 +111,11 @@ def tune(
         If the folder holds a search of another table or with other settings, or no trial gave a
         score.
     """
+    config, folder = config or TrainingConfig(), Path(output)
+    encoders = encoders or (config.network.encoder,)
     for encoder in encoders:
         if encoder not in ENCODERS:
             raise unknown_name("encoder", encoder, ENCODERS)
-    config, folder = config or TrainingConfig(), Path(output)
     table = as_table(table, config)
     featurizer = Featurizer(config.preset)
     with torch.random.fork_rng():
@@ -143,9 +146,7 @@ class _Search:
 
     def run(self, n_trials: int, minutes: float | None, *, progress: bool) -> bool:
         """Make the trials that are missing; return whether Ctrl-C came in between."""
-        for encoder in self.encoders:
-            as_it_comes = defaults(self.config, encoder, self.encoders)
-            self.study.enqueue_trial(as_it_comes, skip_if_exists=True)
+        self._enqueue_defaults()
         missing = n_trials - len(finished(self.study))
         if missing > 0:
             self.study.optimize(
@@ -156,6 +157,18 @@ class _Search:
                 catch=(_Stopped,),
             )
         return self.interrupted
+
+    def _enqueue_defaults(self) -> None:
+        """Try each encoder as it comes, unless that was done, or waits for it."""
+        from optuna.trial import TrialState
+
+        states = (TrialState.COMPLETE, TrialState.PRUNED, TrialState.WAITING)
+        there = self.study.get_trials(deepcopy=False, states=states)
+        known = {trial.user_attrs.get(AS_IT_COMES) for trial in there}
+        for encoder in self.encoders:
+            if encoder not in known:
+                as_it_comes = defaults(self.config, encoder, self.encoders)
+                self.study.enqueue_trial(as_it_comes, user_attrs={AS_IT_COMES: encoder})
 
     def train(self, trial: Trial) -> float:
         """Train one network; return the validation score of its best epoch."""

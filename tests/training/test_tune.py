@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from molgnn.errors import ConfigError, UnknownName
+from molgnn.nn.config import NetworkConfig
 from molgnn.nn.encoders import ENCODERS
 from molgnn.nn.search import Choice, IntRange
 from molgnn.training import tune as tuning
@@ -69,6 +70,32 @@ def test_the_first_trial_is_the_encoder_as_it_comes(
     assert trial["params_gcn.depth"] == 2
 
 
+def test_what_does_not_vary_is_as_in_the_settings(
+    table: Path, base: TrainingConfig, tmp_path: Path
+) -> None:
+    network = NetworkConfig(
+        encoder="gcn",
+        encoder_options={"norm": "layer", "hidden_dim": 8},
+        readout="max",
+        head_options={"hidden_dims": (8, 8)},
+    )
+    result = tune(table, tmp_path / "search", base.model_copy(update={"network": network}))
+    assert result.best.network.encoder == "gcn"
+    assert result.best.network.encoder_options["norm"] == "layer"
+    assert result.best.network.head_options["hidden_dims"] == [8, 8]
+    trial = pd.read_csv(tmp_path / "search" / "trials.csv").iloc[0]
+    assert trial["params_gcn.hidden_dim"] == 8
+
+
+def test_another_encoder_goes_without_the_options_of_the_settings_encoder(
+    table: Path, base: TrainingConfig, tmp_path: Path
+) -> None:
+    network = NetworkConfig(encoder="mpnn", encoder_options={"edge_hidden_dim": 4})
+    settings = base.model_copy(update={"network": network})
+    best = search(table, tmp_path / "search", settings, 1).best
+    assert "edge_hidden_dim" not in best.network.encoder_options
+
+
 def test_several_encoders_are_compared(
     table: Path, base: TrainingConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -112,6 +139,19 @@ def test_ctrl_c_keeps_the_trials_so_far(
     assert stopped.interrupted
     assert stopped.n_trials == 1
     assert search(table, tmp_path / "search", base, 3).n_trials == 3
+
+
+def test_an_interrupted_first_trial_is_made_again(
+    table: Path, base: TrainingConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        interrupt_at_epoch(1, patch)
+        with pytest.raises(ConfigError, match="came to an end"):
+            search(table, tmp_path / "search", base, 2)
+    search(table, tmp_path / "search", base, 1)
+    trials = pd.read_csv(tmp_path / "search" / "trials.csv").set_index("state")
+    assert list(trials.index) == ["FAIL", "COMPLETE"]
+    assert trials.loc["COMPLETE", "params_learning_rate"] == base.learning_rate
 
 
 def test_no_time_gives_no_settings(table: Path, base: TrainingConfig, tmp_path: Path) -> None:
