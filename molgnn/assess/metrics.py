@@ -208,17 +208,6 @@ def _assess_task(task: Task, labels: Measured, predictions: Measured) -> TaskMet
     return TaskMetrics(task, counts, values)
 
 
-def selection_score(evaluation: Evaluation) -> float:
-    """Return one number to choose models by, larger is better.
-
-    The mean ROC-AUC where there are classifications, plus the mean R² where there are
-    regressions; NaN where the labels define neither.
-    """
-    scores = [evaluation.mean(metric)[0] for metric in ("roc_auc", "r2")]
-    defined = [score for score in scores if not math.isnan(score)]
-    return sum(defined) if defined else math.nan
-
-
 def _mean_of_defined(values: Sequence[float]) -> float:
     defined = [value for value in values if not math.isnan(value)]
     return float(np.mean(defined)) if defined else math.nan

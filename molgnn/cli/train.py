@@ -74,7 +74,8 @@ def train(
     repeats: Annotated[
         int | None,
         typer.Option(
-            help="Repeat the whole so often, each time with another split and seed.",
+            help="Repeat the whole so often, each time with another seed, which also splits anew "
+            "unless the split is scaffold or a column.",
             rich_help_panel=DATA,
         ),
     ] = None,

@@ -50,7 +50,7 @@ def account_for(
         "predicts": card.summary,
         "learned from": card.data,
         "how": card.training,
-        "judged on": f"{len(judged.smiles):,} test molecules",
+        "judged on": f"{len(judged.smiles):,} predictions for test molecules",
     }
     if is_sample:
         facts["sample"] = (

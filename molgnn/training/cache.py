@@ -152,7 +152,8 @@ def _open(folder: Path) -> FeaturizedTable:
     if not len(smiles) == len(rows) == len(molecules):
         raise ValueError(f"{folder} is not whole")
     rejected = [Rejected(**{**record, "stage": Stage(record["stage"])}) for record in records]
-    os.utime(folder)  # the longest unused go first
+    with suppress(OSError):  # a cache may be shared, and not ours to write to
+        os.utime(folder)  # the longest unused go first
     return FeaturizedTable(molecules, rows, smiles, np.load(folder / "identities.npy"), rejected)
 
 

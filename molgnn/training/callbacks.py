@@ -1,11 +1,9 @@
-"""What happens beside the training: a history on disk and a line on the screen."""
+"""What happens beside the training: states on disk and a line on the screen."""
 
 from __future__ import annotations
 
-import csv
 import math
 import shutil
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,10 +17,9 @@ from lightning.pytorch.callbacks import Checkpoint
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
+from molgnn.training.history import best_of, rank_of, read_history
 from molgnn.training.member import MemberFolder
 from molgnn.training.module import SCORE
-
-HISTORY_COLUMNS = ("epoch", "train_loss", "valid_loss", SCORE, "learning_rate", "seconds")
 
 
 class Interrupted(Exception):
@@ -49,62 +46,33 @@ def interruptible() -> Iterator[None]:
             signal(number, handler)
 
 
-class History(Callback):
-    """Writes one line per epoch to a CSV file, going on where a resumed training left off."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._started = time.perf_counter()
-
-    def on_train_epoch_start(self, trainer: lightning.Trainer, _: Any) -> None:
-        """Start the epoch's clock."""
-        self._started = time.perf_counter()
-
-    def on_train_epoch_end(self, trainer: lightning.Trainer, _: Any) -> None:
-        """Write the epoch's line."""
-        if not trainer.is_global_zero:
-            return
-        known = read_history(self.path)[: trainer.current_epoch]
-        figures = {name: float(value) for name, value in trainer.callback_metrics.items()}
-        row = {
-            "epoch": trainer.current_epoch + 1,
-            **{name: f"{figures[name]:.6g}" for name in ("train_loss", "valid_loss", SCORE)},
-            "learning_rate": f"{trainer.optimizers[0].param_groups[0]['lr']:.3g}",
-            "seconds": f"{time.perf_counter() - self._started:.2f}",
-        }
-        part = self.path.with_suffix(".part")
-        with part.open("w", newline="", encoding="utf-8") as file:
-            writer = csv.DictWriter(file, HISTORY_COLUMNS)
-            writer.writeheader()
-            writer.writerows([*known, row])
-        part.replace(self.path)
-
-
-def read_history(path: Path) -> list[dict[str, str]]:
-    """Return the lines of a history, none where there is no file yet."""
-    if not path.exists():
-        return []
-    with path.open(newline="", encoding="utf-8") as file:
-        return list(csv.DictReader(file))
-
-
 class Checkpoints(Checkpoint):
-    """Keeps the state after every epoch as ``last.ckpt``, and the best one as ``best.ckpt``.
+    """Keeps the last epoch and the best one, and ends a training that finds no better one.
 
-    Lightning's own `ModelCheckpoint` ties the best score to the folder's path and writes the last
-    state only along with a better one; a resumed run would go back, and a moved one forget.
-    Being a `Checkpoint`, it is called after the early stopping, whose state it saves.
+    A network whose outputs are no longer finite will not recover: there the training ends, too.
+
+    Lightning's own `ModelCheckpoint` and `EarlyStopping` look at one figure alone, and tie it to
+    the folder's path; the last state is written only along with a better one. A resumed run would
+    go back, and a moved one forget.
+
+    Parameters
+    ----------
+    folder
+        Where ``last.ckpt`` and ``best.ckpt`` go.
+    patience
+        After how many epochs without a better one the training ends.
     """
 
-    def __init__(self, folder: MemberFolder) -> None:
-        self.folder = folder
-        self.best_score = -math.inf
+    def __init__(self, folder: MemberFolder, patience: int) -> None:
+        self.folder, self.patience = folder, patience
+        self.best = (-math.inf, -math.inf)
+        self.patience_left = patience
 
     def on_train_epoch_end(self, trainer: lightning.Trainer, _: Any) -> None:
         """Save the epoch, whole or not at all."""
-        score = float(trainer.callback_metrics[SCORE])
-        is_best = score > self.best_score
-        self.best_score = max(self.best_score, score)
+        is_best = self._judge(rank_of(trainer.callback_metrics))
+        is_over = trainer.strategy.reduce_boolean_decision(self.patience_left < 1, all=False)
+        trainer.should_stop = trainer.should_stop or is_over
         part = self.folder.root / "last.part"
         trainer.save_checkpoint(part)  # all processes take part, one of them writes
         if not trainer.is_global_zero:
@@ -114,13 +82,24 @@ class Checkpoints(Checkpoint):
             copy.replace(self.folder.best_checkpoint)
         part.replace(self.folder.last_checkpoint)
 
+    def _judge(self, rank: tuple[float, float]) -> bool:
+        """Say whether this epoch is the best so far, and how much patience is left."""
+        is_finite = math.isfinite(rank[0])
+        is_best = is_finite and rank >= self.best
+        if is_best:
+            self.best, self.patience_left = rank, self.patience
+        else:
+            self.patience_left = self.patience_left - 1 if is_finite else 0
+        return is_best
+
     def state_dict(self) -> dict[str, Any]:
         """Return what a resumed run has to know."""
-        return {"best_score": self.best_score}
+        return {"best": self.best, "patience_left": self.patience_left}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Take up what `state_dict` gave."""
-        self.best_score = state_dict["best_score"]
+        self.best = tuple(state_dict["best"])
+        self.patience_left = state_dict["patience_left"]
 
 
 class EpochProgress(Callback):
@@ -134,8 +113,6 @@ class EpochProgress(Callback):
         """Show the bar, in the first of all processes."""
         if not trainer.is_global_zero:
             return
-        scores = [(float(row[SCORE]), -int(row["epoch"])) for row in read_history(self._history)]
-        self._best = max(scores, default=(-math.inf, 0))
         columns = (BarColumn(), TextColumn("{task.description}"), TimeRemainingColumn())
         console = Console(stderr=True)
         self._progress = Progress(self._title, *columns, transient=True, console=console)
@@ -148,13 +125,14 @@ class EpochProgress(Callback):
         """Move the bar on."""
         if self._progress is None:
             return
-        score, epoch = float(trainer.callback_metrics[SCORE]), trainer.current_epoch + 1
-        self._best = max(self._best, (score, -epoch))
-        best, at = self._best
+        epochs = read_history(self._history)
+        best, last = epochs[best_of(epochs)], epochs[-1]
+        now, then = float(last[SCORE]), float(best[SCORE])
         self._progress.update(
             self._bar,
-            completed=epoch,
-            description=f"epoch {epoch}: score {score:.3f}, best {best:.3f} at epoch {-at}",
+            completed=len(epochs),
+            description=f"epoch {last['epoch']}: score {now:.3f}, best {then:.3f} at epoch "
+            f"{best['epoch']}",
         )
 
     def on_fit_end(self, *_: Any) -> None:

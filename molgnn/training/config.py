@@ -32,7 +32,7 @@ class TrainingConfig(BaseModel):
     split: str = Field("balanced", description="a name in SPLITS, or column:NAME")
     fractions: tuple[float, float, float] = (0.8, 0.1, 0.1)
     folds: int | None = Field(None, ge=3, description="of a cross-validation, instead of a split")
-    repeats: int = Field(1, ge=1, description="of the whole, each with another split and seed")
+    repeats: int = Field(1, ge=1, description="of the whole, each with another seed, and its split")
     ensemble: int = Field(1, ge=1, description="networks per split, that predict together")
     seed: int = Field(0, ge=0, lt=2**32)
     standardize: Mode = Mode.PARENT

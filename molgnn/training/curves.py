@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+
+from molgnn.training.history import best_of, read_history
 
 MOST_LABELLED = 5
 
@@ -35,8 +36,7 @@ def draw_curves(histories: Sequence[Path], picture: Path) -> None:
 
 
 def _draw(losses: Any, scores: Any, history: Path, *, is_first: bool, is_labelled: bool) -> None:
-    with history.open(newline="", encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
+    rows = read_history(history)
     epochs = [int(row["epoch"]) for row in rows]
     for name, title, colour in (
         ("train_loss", "training", "C0"),
@@ -46,7 +46,7 @@ def _draw(losses: Any, scores: Any, history: Path, *, is_first: bool, is_labelle
         losses.plot(epochs, [float(row[name]) for row in rows], color=colour, label=label, lw=1)
 
     score = [float(row["valid_score"]) for row in rows]
-    best = max(range(len(score)), key=score.__getitem__)
+    best = best_of(rows)
     scores.plot(epochs, score, color="C1", lw=1)
     scores.plot(epochs[best], score[best], "o", color="C3", ms=4)
     if is_labelled:

@@ -34,8 +34,10 @@ def note_table(table: LabelledTable, data: TrainingData, splits: Sequence[Split]
         *columns,
         *lines,
         *describe_repeats(data.identities, data.labels, data.tasks, lines_of_mols),
-        *(note for split in splits for note in _leaks(data, split)),
+        *_by_fold(splits, lambda split: _leaks(data, split)),
+        *_same_splits(splits),
         *_by_fold(splits, _tiny_parts),
+        *_by_fold(splits, lambda split: _unmeasured_choice(data, split)),
         *_by_fold(splits, lambda split: one_class_parts(split, data.labels, data.tasks)),
         *_by_fold(splits, lambda split: _constant_tasks(data, split)),
     ]
@@ -62,13 +64,27 @@ def _by_fold(splits: Sequence[Split], describe: Callable[[Split], list[str]]) ->
 
 
 def _leaks(data: TrainingData, split: Split) -> list[str]:
-    """Say how many test molecules the network was trained on, under another salt or spelling."""
-    n_repeated = int(np.isin(data.identities[split.test], data.identities[split.train]).sum())
-    if not n_repeated:
+    """Say how many molecules stand in two parts, under another salt or spelling."""
+    sentences = []
+    for part, whose in (("valid", "the choice of the epoch"), ("test", "the test figures")):
+        mols = getattr(split, part)
+        known = np.isin(data.identities[mols], data.identities[split.train])
+        if known.any():
+            sentences.append(
+                f"{known.sum()} of {len(mols)} {part} molecules are in the training part, too, "
+                f"after the clean-up, which flatters {whose} a little"
+            )
+    return sentences
+
+
+def _same_splits(splits: Sequence[Split]) -> list[str]:
+    """Say of repeats that they share out the molecules alike, since their split knows no seed."""
+    distinct = {tuple(split.names()) for split in splits}
+    if len(distinct) == len(splits):
         return []
     return [
-        f"{n_repeated} of {len(split.test)} test molecules are in the training part, too, after "
-        "the clean-up: the test figures flatter a little"
+        f"of the {len(splits)} splits only {len(distinct)} differ: the deviation of the figures is "
+        "mostly that of the seeds"
     ]
 
 
@@ -79,6 +95,13 @@ def _tiny_parts(split: Split) -> list[str]:
         for part, n in split.sizes().items()
         if part != "train" and 0 < n < FEWEST_JUDGED
     ]
+
+
+def _unmeasured_choice(data: TrainingData, split: Split) -> list[str]:
+    """Say that there is nothing to choose an epoch by."""
+    if not np.isnan(data.labels[split.valid]).all():
+        return []
+    return ["nothing was measured in the valid part: the last epoch is kept, uncalibrated"]
 
 
 def _constant_tasks(data: TrainingData, split: Split) -> list[str]:

@@ -12,18 +12,12 @@ from typing import Literal
 import lightning
 import torch
 from lightning.pytorch import Callback
-from lightning.pytorch.callbacks import EarlyStopping
 
-from molgnn.training.callbacks import (
-    Checkpoints,
-    EpochProgress,
-    History,
-    Interrupted,
-    interruptible,
-)
+from molgnn.training.callbacks import Checkpoints, EpochProgress, Interrupted, interruptible
 from molgnn.training.config import TrainingConfig
+from molgnn.training.history import History
 from molgnn.training.member import MemberFolder
-from molgnn.training.module import SCORE, TrainingModule
+from molgnn.training.module import TrainingModule
 from molgnn.training.parallel import Processes, trainer_settings
 
 _LIGHTNING_CALLS: dict[str, Literal["32-true", "bf16-mixed"]] = {
@@ -99,11 +93,10 @@ def _fit_here(
 
 
 def _callbacks(patience: int, folder: MemberFolder, title: str | None) -> Iterator[Callback]:
-    yield EarlyStopping(SCORE, mode="max", patience=patience)
     yield History(folder.history)
     if title is not None:
         yield EpochProgress(folder.history, title)
-    yield Checkpoints(folder)
+    yield Checkpoints(folder, patience)
 
 
 def _precision(config: TrainingConfig) -> str:
@@ -115,8 +108,8 @@ def _precision(config: TrainingConfig) -> str:
 def _had_stopped(checkpoint: Path) -> bool:
     """Say whether the patience had run out, so that resuming has nothing to add."""
     states = torch.load(checkpoint, map_location="cpu", weights_only=True)["callbacks"].values()
-    [waited] = [state for state in states if "wait_count" in state]
-    return bool(waited["wait_count"] >= waited["patience"])
+    [left] = [state["patience_left"] for state in states if "patience_left" in state]
+    return bool(left < 1)
 
 
 @contextmanager

@@ -144,8 +144,9 @@ class RunFolder:
         """
         if not (self.config.exists() and self._table_hash.exists()):
             raise FileProblem(f"no run to resume in {self.root}; fix: train without --resume")
-        began = TrainingConfig.read(self.config).model_dump()
-        changed = [name for name, value in config.model_dump().items() if began[name] != value]
+        began = TrainingConfig.read(self.config).model_dump(mode="json")
+        now = config.model_dump(mode="json")
+        changed = [name for name, value in now.items() if began[name] != value]
         if changed:
             raise ConfigError(
                 f"expected the settings that {self.root} began with but got another "

@@ -62,10 +62,7 @@ def describe_repeats(
     if not groups:
         return []
     n_rows = sum(map(len, groups))
-    notes = [
-        f"{n_rows} rows show {len(groups)} molecules more than once; rows of one molecule stand in "
-        "one part of the split"
-    ]
+    notes = [f"{n_rows} rows show {len(groups)} molecules more than once"]
     for i, task in enumerate(tasks):
         least = _least_contradiction(task, labels[:, i])
         torn = [rows for rows in groups if _spread(labels[rows, i]) > least]

@@ -11,8 +11,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from molgnn.assess.calibration import Calibration
-from molgnn.assess.metrics import assess, selection_score
+from molgnn.assess.selection import selection_score
 from molgnn.chem.splits import Split
 from molgnn.nn.losses import MultiTaskLoss, balancing_weights
 from molgnn.nn.network import Network
@@ -20,7 +19,7 @@ from molgnn.tasks import TaskKind
 from molgnn.training.config import TrainingConfig
 from molgnn.training.data import Batches, Step, TrainingData
 
-SCORE = "valid_score"
+SCORE, LOSS = "valid_score", "valid_loss"
 FINAL_LEARNING_RATE = 0.01
 VALIDATION_MOLS = 512
 
@@ -91,6 +90,8 @@ class TrainingModule(lightning.LightningModule):
         total = self.loss.weight_of(step.all_labels)
         loss: Tensor = self.loss(outputs, step.labels, total) * self.trainer.world_size
         n_mols, is_shared = len(step.all_labels), self.trainer.world_size > 1
+        if is_shared:  # each process must give every parameter a gradient, used or not
+            loss = loss + 0 * torch.stack([p.sum() for p in self.network.parameters()]).sum()
         self.log(
             "train_loss", loss, on_step=False, on_epoch=True, batch_size=n_mols, sync_dist=is_shared
         )
@@ -100,7 +101,7 @@ class TrainingModule(lightning.LightningModule):
         """Keep the batch's outputs for the epoch's score, which no batch has by itself."""
         outputs = self.network(step.graphs).float()
         loss = self.loss(outputs, step.labels)
-        self.log("valid_loss", loss, batch_size=len(step.labels), sync_dist=False)
+        self.log(LOSS, loss, batch_size=len(step.labels), sync_dist=False)
         self._valid_outputs.append(outputs.cpu().numpy())
 
     def on_validation_epoch_end(self) -> None:
@@ -110,11 +111,10 @@ class TrainingModule(lightning.LightningModule):
         if not np.isfinite(outputs).all():
             self.log(SCORE, -math.inf)
             return
-        tasks, labels = self.data.tasks, self.data.labels[self.split.valid]
-        values = Calibration.identity(len(tasks))(tasks, outputs)
-        score = selection_score(assess(tasks, labels, values))
+        labels, scale = self.data.labels[self.split.valid], self.loss.scale.cpu().numpy()
+        score = selection_score(self.data.tasks, labels, outputs, scale)
         if math.isnan(score):
-            score = -float(self.trainer.callback_metrics["valid_loss"])
+            score = -float(self.trainer.callback_metrics[LOSS])
         self.log(SCORE, score)
 
     def configure_optimizers(self) -> Any:
@@ -144,7 +144,7 @@ class TrainingModule(lightning.LightningModule):
 def fit_target_scale(network: Network, data: TrainingData, split: Split) -> None:
     """Let the head undo the standardization of every regression: its mean and its deviation."""
     for i in data.tasks.where(TaskKind.REGRESSION):
-        measured = data.labels[split.train, i]
+        measured = data.labels[split.train, i].astype(np.float64)
         measured = measured[~np.isnan(measured)]
         if len(measured):
             network.head.shift[i] = float(measured.mean())

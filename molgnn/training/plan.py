@@ -55,7 +55,13 @@ class Member:
 def make_folds(
     data: TrainingData, table: LabelledTable, config: TrainingConfig
 ) -> tuple[Fold, ...]:
-    """Return the folds of the settings: one, those of a cross-validation, or repeats of either."""
+    """Return the folds of the settings: one, those of a cross-validation, or repeats of either.
+
+    Raises
+    ------
+    TableError
+        If a fold has nothing to train or to validate on.
+    """
     molecules = -1 - np.arange(len(table))  # a row that shows none is like no other
     molecules[data.rows] = data.identities
     splits = [
@@ -63,11 +69,19 @@ def make_folds(
         for repeat in range(config.repeats)
         for split in _splits(table, molecules, config, config.seed + repeat)
     ]
+    for split in splits:
+        split.check_trainable(_why_fewer(data, table))
     n, seed = config.ensemble, config.seed
     return tuple(
         Fold(split, tuple(range(seed + i * n, seed + (i + 1) * n)))
         for i, split in enumerate(splits)
     )
+
+
+def _why_fewer(data: TrainingData, table: LabelledTable) -> str:
+    rejected = data.rejected
+    first = f"line {table.lines[rejected[0].row]} ({rejected[0].reason})" if rejected else "none"
+    return f"fix: mend the {len(rejected)} rows that were rejected, the first of them {first}"
 
 
 def members_of(folds: Sequence[Fold]) -> list[Member]:

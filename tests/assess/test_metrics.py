@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from sklearn import metrics as sk
 
-from molgnn.assess.metrics import Evaluation, assess, average, selection_score
+from molgnn.assess.metrics import Evaluation, assess, average
 from molgnn.tasks import Task, TaskKind, Tasks
 
 NAN = math.nan
@@ -173,21 +173,6 @@ def test_json_holds_means_with_their_support_and_no_nan() -> None:
     assert record["mean"]["roc_auc"] == {"value": 0.5, "n_tasks": 2}
     assert record["tasks"]["dense"]["roc_auc"] is None
     assert record["tasks"]["dense"]["positives"] == 2
-
-
-def test_models_are_chosen_by_roc_auc_of_classes_and_r2_of_values() -> None:
-    evaluation = mixed()
-    r2 = evaluation.mean("r2")[0]
-    assert selection_score(evaluation) == pytest.approx(1.0 + r2)
-
-
-def test_classes_alone_are_chosen_by_roc_auc(classes: Table) -> None:
-    evaluation = assess(CLASSES, *classes)
-    assert selection_score(evaluation) == evaluation.mean("roc_auc")[0]
-
-
-def test_nothing_measured_gives_no_score() -> None:
-    assert math.isnan(selection_score(assess(MIXED, np.full((2, 2), NAN), np.zeros((2, 2)))))
 
 
 def test_the_average_of_folds_ranks_each_fold_by_itself() -> None:

@@ -98,6 +98,14 @@ def test_repeats_are_splits_of_their_own(
     assert len(run.evaluations["test"].folds) == 2
 
 
+def test_repeats_of_a_split_that_knows_no_seed_are_said_to_be_alike(
+    table: Path, short: TrainingConfig, tmp_path: Path
+) -> None:
+    settings = short.model_copy(update={"repeats": 2, "split": "scaffold", "epochs": 1})
+    run = train(table, tmp_path / "run", settings, report=False)
+    assert any(note.startswith("of the 2 splits only 1 differ") for note in run.notes)
+
+
 def test_ctrl_c_keeps_the_members_so_far_and_resume_trains_the_others(
     table: Path, short: TrainingConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -35,6 +35,16 @@ def test_two_processes_have_the_losses_of_one(
     assert together.evaluations.keys() == alone.evaluations.keys()
 
 
+def test_a_last_batch_smaller_than_the_number_of_processes_stops_nobody(
+    table: Path, config: TrainingConfig, tmp_path: Path
+) -> None:
+    network = WITHOUT_CHANCE.model_copy(update={"readout": "set2set"})
+    settings = config.model_copy(update={"network": network, "epochs": 2, "batch_size": 62})
+    alone = train(table, tmp_path / "alone", settings, report=False)  # 63 molecules
+    together = train(table, tmp_path / "together", settings, devices=2, report=False)
+    pd.testing.assert_frame_equal(history(together), history(alone), rtol=1e-3)
+
+
 def fail_in_the_second(message: str) -> None:
     if os.environ["RANK"] == "1":
         raise RuntimeError(message)

@@ -13,8 +13,9 @@ import torch
 
 import molgnn
 from molgnn.errors import ConfigError, FileProblem, TableError, UnknownName
-from molgnn.training import callbacks, module
+from molgnn.training import history, module
 from molgnn.training.config import TrainingConfig
+from molgnn.training.module import TrainingModule
 from molgnn.training.run import Run, train
 from tests.training.runs import interrupt_at_epoch, weights
 
@@ -123,7 +124,7 @@ def test_resuming_goes_on_after_the_last_epoch_not_after_the_best(
     table: Path, config: TrainingConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scores = iter([0.5, 0.9, 0.3, 0.2, 0.1, 0.0])
-    monkeypatch.setattr(module, "selection_score", lambda _: next(scores))
+    monkeypatch.setattr(module, "selection_score", lambda *_: next(scores))
     with monkeypatch.context() as patch:
         interrupt_at_epoch(3, patch)
         cut_short = train(table, tmp_path / "run", config)
@@ -140,13 +141,60 @@ def test_resuming_a_training_whose_patience_ran_out_changes_nothing(
     table: Path, config: TrainingConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scores = iter([0.5, 0.4, 0.3, 0.9])
-    monkeypatch.setattr(module, "selection_score", lambda _: next(scores))
+    monkeypatch.setattr(module, "selection_score", lambda *_: next(scores))
     impatient = config.model_copy(update={"patience": 2})
     stopped = train(table, tmp_path / "run", impatient)
     before = weights(stopped)
     resumed = train(table, tmp_path / "run", impatient, resume=True)
     assert list(pd.read_csv(resumed.folder / "members" / "0" / "history.csv")["epoch"]) == [1, 2, 3]
     assert weights(resumed) == before
+
+
+def best_epoch(run: Run) -> int:
+    path = run.folder / "members" / "0" / "best.ckpt"
+    return int(torch.load(path, weights_only=True)["epoch"]) + 1
+
+
+def test_among_epochs_of_the_same_score_the_best_has_the_smallest_loss(
+    table: Path, config: TrainingConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "selection_score", lambda *_: 1.0)
+    run = train(table, tmp_path / "run", config)
+    losses = pd.read_csv(run.folder / "members" / "0" / "history.csv")["valid_loss"]
+    assert losses.is_monotonic_decreasing
+    assert best_epoch(run) == len(losses) == 4
+
+
+def test_without_anything_to_choose_by_the_last_epoch_is_kept(
+    table: Path, config: TrainingConfig, tmp_path: Path
+) -> None:
+    path, frame = tmp_path / "table.csv", pd.read_csv(table)
+    frame["fold"] = ["train"] * 60 + ["valid"] * 10 + ["test"] * 10
+    frame.loc[60:69, ["has_nitrogen", "length"]] = np.nan
+    frame.to_csv(path, index=False)
+    marked = config.model_copy(update={"split": "column:fold", "patience": 1})
+    run = train(path, tmp_path / "run", marked)
+    assert best_epoch(run) == config.epochs
+    assert any("nothing was measured in the valid part" in note for note in run.notes)
+
+
+def test_a_training_that_diverges_late_ends_there_and_keeps_the_best(
+    table: Path, config: TrainingConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started = TrainingModule.on_train_epoch_start
+
+    def spoil(self: TrainingModule) -> None:
+        if self.current_epoch == 2:
+            self.network.head.output.bias.data.fill_(np.inf)
+        started(self)
+
+    monkeypatch.setattr(TrainingModule, "on_train_epoch_start", spoil)
+    run = train(table, tmp_path / "run", config)
+    before = weights(run)
+    assert len(pd.read_csv(run.folder / "members" / "0" / "history.csv")) == 3
+    assert best_epoch(run) <= 2
+    assert weights(train(table, tmp_path / "run", config, resume=True)) == before
+    assert len(pd.read_csv(run.folder / "members" / "0" / "history.csv")) == 3
 
 
 def test_a_training_that_diverges_gives_no_model(
@@ -164,7 +212,7 @@ def test_a_full_disk_is_one_clear_error(
     def fill(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device", "history.csv")
 
-    monkeypatch.setattr(callbacks.History, "on_train_epoch_end", fill)
+    monkeypatch.setattr(history.History, "on_train_epoch_end", fill)
     with pytest.raises(FileProblem, match=r"history\.csv: No space left"):
         train(table, tmp_path / "run", config)
 
@@ -218,9 +266,10 @@ def test_a_failure_does_not_cost_the_run_that_was_to_be_overwritten(
     table: Path, config: TrainingConfig, tmp_path: Path
 ) -> None:
     train(table, tmp_path / "run", config.model_copy(update={"epochs": 1}))
-    with pytest.raises(UnknownName):
-        train(table, tmp_path / "run", split="scafold", overwrite=True)
-    assert (tmp_path / "run" / "model").exists()
+    for wrong in ({"split": "scafold"}, {"loss": {"task_weights": {"lenght": 2.0}}}):
+        with pytest.raises(UnknownName):
+            train(table, tmp_path / "run", overwrite=True, **wrong)
+        assert (tmp_path / "run" / "model").exists()
 
 
 def test_a_config_and_single_settings_are_one_too_many(
@@ -312,6 +361,19 @@ def test_a_table_without_molecules_says_why(config: TrainingConfig, tmp_path: Pa
         train(path, tmp_path / "run", config)
 
 
+@pytest.mark.parametrize("part", ["train", "valid"])
+def test_a_part_of_which_the_clean_up_leaves_nothing_is_an_error(
+    config: TrainingConfig, tmp_path: Path, part: str
+) -> None:
+    path, other = tmp_path / "salts.csv", {"train": "valid", "valid": "train"}[part]
+    lost = f"F[P-](F)(F)(F)(F)F,1,{part}\n"
+    path.write_text(f"smiles,label,fold\n{lost}CCO,1,{other}\nCCN,0,{other}\n")
+    marked = config.model_copy(update={"split": "column:fold"})
+    with pytest.raises(TableError, match=r"the 1 rows that were rejected.*line 2"):
+        train(path, tmp_path / "run", marked)
+    assert not (tmp_path / "run").exists()
+
+
 def test_a_task_of_one_class_is_trained_and_reported_as_undefined(
     table: Path, config: TrainingConfig, tmp_path: Path
 ) -> None:
@@ -331,17 +393,20 @@ def test_a_latin_1_table_is_trained_on(table: Path, config: TrainingConfig, tmp_
     assert run.predictor.tasks.names == ["Aktivität", "length"]
 
 
-def test_a_test_molecule_that_was_trained_on_as_another_salt_is_reported(
+def test_molecules_that_were_trained_on_as_another_salt_are_reported(
     table: Path, config: TrainingConfig, tmp_path: Path
 ) -> None:
     path, frame = tmp_path / "table.csv", pd.read_csv(table)
     frame["fold"] = ["train"] * 60 + ["val"] * 10 + ["test"] * 10
-    frame.loc[0, "smiles"], frame.loc[79, "smiles"] = "CC[NH2+]C.[Cl-]", "CNCC"
+    frame.loc[0, "smiles"], frame.loc[[65, 79], "smiles"] = "CC[NH2+]C.[Cl-]", "CNCC"
     frame.to_csv(path, index=False)
     run = train(
         path, tmp_path / "run", config.model_copy(update={"split": "column:fold", "epochs": 1})
     )
-    assert any(note.startswith("1 of 10 test molecules") for note in run.notes)
+    notes = "\n".join(run.notes)
+    assert "3 rows show 1 molecules more than once" in notes
+    assert "1 of 10 valid molecules are in the training part, too" in notes
+    assert "1 of 10 test molecules are in the training part, too" in notes
 
 
 def test_the_card_is_named_after_the_table(run: Run) -> None:
