@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from scipy.optimize import minimize
 from scipy.special import expit
 
@@ -68,6 +68,45 @@ class Calibration:
         ]
         slopes, intercepts = zip(*lines, strict=True)
         return cls(slopes, intercepts)
+
+    def for_mean(
+        self,
+        outputs: Float[np.ndarray, "models mols tasks"],
+        is_unseen: Bool[np.ndarray, "models mols"],
+    ) -> Calibration:
+        r"""Return the calibration of the mean of several models, having been fitted on each alone.
+
+        What each errs by itself averages out, so that the mean differs less from molecule to
+        molecule: by the same line, it would be too unsure of itself. A task that was not fitted
+        stays as it is, and so do all if no molecule is new to two of the models.
+
+        Parameters
+        ----------
+        outputs
+            The logits of each model.
+        is_unseen
+            Which molecules each has not learned from.
+
+        Notes
+        -----
+        Of outputs :math:`f_k = s + e_k` with independent errors, the mean of *n* has the same
+        covariance with what is to be predicted, and a smaller variance: the slope grows by
+        :math:`\mathrm{var}(f) / (\mathrm{var}(f) - (1 - 1/n)\,\mathrm{var}(e))`. By how much the
+        models differ on what is new to several of them gives :math:`\mathrm{var}(e)`.
+        """
+        is_shared = is_unseen.sum(axis=0) > 1
+        if not is_shared.any():
+            return self
+        n, new = len(outputs), np.where(is_unseen[..., None], outputs, np.nan).astype(float)
+        error = np.nanvar(new[:, is_shared], axis=0, ddof=1).mean(axis=0)
+        spread, centre = np.nanvar(new, axis=(0, 1)), np.nanmean(new, axis=(0, 1))
+        spread_of_mean = np.maximum(spread - (1 - 1 / n) * error, spread / n)
+        slopes, intercepts = np.array([self.slopes, self.intercepts])
+        is_fitted = (slopes != 1) | (intercepts != 0)
+        factor = np.ones(len(slopes))
+        np.divide(spread, spread_of_mean, out=factor, where=is_fitted & (spread_of_mean > 0))
+        shifted = intercepts + slopes * (1 - factor) * centre
+        return Calibration(tuple((slopes * factor).tolist()), tuple(shifted.tolist()))
 
     def __call__(
         self, tasks: Tasks, outputs: Float[np.ndarray, "mols tasks"]

@@ -65,11 +65,14 @@ class Evaluation:
     folds
         The evaluations that this one is the average of, if it is one: those of the folds of a
         cross-validation, or of its repeats.
+    absent
+        The model's other tasks, for which there are no labels.
     """
 
     tasks: tuple[TaskMetrics, ...]
     rejected: dict[str, int] = field(default_factory=dict)
     folds: tuple[Evaluation, ...] = ()
+    absent: tuple[str, ...] = ()
 
     def only(self, columns: Sequence[int]) -> Evaluation:
         """Return the figures of some of the tasks."""
@@ -134,6 +137,7 @@ class Evaluation:
                 for t in self.tasks
             },
             "rejected": self.rejected,
+            "absent": list(self.absent),
         }
 
     def _mean_to_json(self, metric: str) -> dict[str, Any]:

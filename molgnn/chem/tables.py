@@ -23,9 +23,16 @@ GAPS = frozenset({"na", "nan", "n/a", "null", "none", "-", "?"})
 """Spellings of *not measured*, in lower case, beside the empty cell."""
 
 _NAMES_ROWS = re.compile(
-    r"|unnamed: \d+|index|idx|row|row_number|no\.?|nr\.?|cas|fold|split|(.*[\s_.-])?(ids?|cid|sid)"
+    r"|unnamed: \d+|index|idx|row|row_number|name|cas|fold|split|(.*[\s_.-])?(ids?|cid|sid)"
 )
 """Headers, in lower case, of columns whose numbers name or sort the rows."""
+
+_MAY_NAME_ROWS = re.compile(r"no\.?|nr\.?")
+"""Headers of columns that do so unless they hold classes: nitric oxide, a nuclear receptor."""
+
+NAMED = "by its header it names or sorts the rows"
+MOSTLY = 0.9
+"""From which share of numbers a column was meant to be one of labels."""
 
 _LARGEST = float(np.finfo(np.float32).max)
 
@@ -82,7 +89,7 @@ def read_table(
         Found by its name where not given.
     tasks
         The label columns; by default every column of numbers that is not an identifier by its
-        name (``…_id``, ``index``, ``row``, ``cid``, ``Unnamed: 0``…).
+        name (``…_id``, ``index``, ``row``, ``cid``, ``name``, ``Unnamed: 0``…).
     split_column
         The column that says train, valid or test.
 
@@ -97,7 +104,8 @@ def read_table(
         If the file cannot be read.
     TableError
         If it has no rows or no such column; if a column asked for holds text, an infinite number
-        or nothing at all; if the split column says something else. The message names the line.
+        or nothing at all; if one that was not asked for is spoilt by a tenth of its cells or less;
+        if the split column says something else. The message names the line.
     """
     library = open_library(path, smiles_column)
     library = replace(library, columns=tuple(map(as_text, library.columns)))
@@ -128,11 +136,10 @@ class _LabelColumn:
     def __init__(self, name: str, index: int) -> None:
         self.name, self.index, self.problem = name, index, ""
         self._cells = array("f")
+        self.n_wrong = 0
 
     def read(self, row: Row) -> None:
-        """Take up a row's cell; a column with a problem reads no further."""
-        if self.problem:
-            return
+        """Take up a row's cell, or of the first that is no number, where it stands."""
         cell = row.fields[self.index].strip()
         if not cell or cell.lower() in GAPS:
             self._cells.append(math.nan)
@@ -140,12 +147,22 @@ class _LabelColumn:
         try:
             number = _as_number(cell)
         except ValueError:
-            self.problem = f"line {row.line} holds {cell!r}"
+            self._reject(f"line {row.line} holds {cell!r}")
             return
         if abs(number) <= _LARGEST:
             self._cells.append(number)
         else:
-            self.problem = f"line {row.line} holds {cell!r}, which is not finite"
+            self._reject(f"line {row.line} holds {cell!r}, which is not finite")
+
+    def _reject(self, problem: str) -> None:
+        self.problem = self.problem or problem
+        self.n_wrong += 1
+
+    @property
+    def is_spoilt(self) -> bool:
+        """Whether few cells only keep it from being a column of numbers."""
+        n_numbers = int(np.isfinite(self.labels).sum())
+        return 0 < self.n_wrong <= (1 - MOSTLY) * (n_numbers + self.n_wrong)
 
     @property
     def labels(self) -> Float[np.ndarray, " mols"]:
@@ -186,7 +203,7 @@ def _candidates(
         if index in known:
             continue
         if _NAMES_ROWS.fullmatch(name.strip().lower()):
-            ignored[name] = "by its header it names or sorts the rows"
+            ignored[name] = NAMED
         elif library.columns.count(name) > 1:
             ignored[name] = "several columns have this name"
         else:
@@ -200,21 +217,29 @@ def _choose(
     """Return the columns of numbers; refuse those that were asked for and are none."""
     found = []
     for column in columns:
-        if not column.problem:
-            found.append(column)
-        elif asked:
+        if column.problem and (asked or column.is_spoilt):
+            more = f" and {column.n_wrong - 1} more cells are wrong" if column.n_wrong > 1 else ""
             raise TableError(
-                f"{library.name}: expected numbers in column {column.name!r} but {column.problem}; "
-                "fix: correct the cell (one that was not measured is empty), or leave the column "
-                "out"
+                f"{library.name}: expected numbers in column {column.name!r} but {column.problem}"
+                f"{more}; fix: correct the cell (one that was not measured is empty), or name the "
+                "label columns, without this one"
             )
-        else:
+        if column.problem:
             ignored[column.name] = column.problem
+        elif (
+            not asked
+            and _MAY_NAME_ROWS.fullmatch(column.name.strip().lower())
+            and (_kind_of(column.labels) is TaskKind.REGRESSION)
+        ):
+            ignored[column.name] = NAMED
+        else:
+            found.append(column)
     if not found:
         reasons = "; ".join(f"{name!r}: {reason}" for name, reason in ignored.items())
         raise TableError(
             f"{library.name}: expected a column of labels but got "
-            f"{reasons or 'none beside the SMILES'}; fix: name the label columns as tasks"
+            f"{reasons or 'none beside the SMILES'}; fix: labels are plain numbers with a decimal "
+            "point, classes 0 and 1; an empty cell was not measured"
         )
     return found
 
@@ -251,7 +276,12 @@ def _read_part(library: Library, row: Row, index: int) -> str:
 
 
 def _index_of(name: str, library: Library) -> int:
-    if library.columns.count(name) != 1:
+    if library.columns.count(name) > 1:
+        raise TableError(
+            f"{library.name}: expected one column {name!r} but several are called so; "
+            "fix: rename all but one"
+        )
+    if name not in library.columns:
         columns = ", ".join(map(repr, library.columns))
         raise TableError(
             f"{library.name}: expected one column {name!r} but got {columns}; "

@@ -59,6 +59,8 @@ def evaluate(
         model, table, smiles_column=smiles_column, tasks=split_names(tasks), device=device
     )
     print_evaluation(evaluation)
+    if evaluation.absent:
+        typer.echo(f"the table has no labels of {', '.join(evaluation.absent)}", err=True)
     if evaluation.rejected:
         typer.echo(evaluation.describe_rejected(), err=True)
     if output is not None:

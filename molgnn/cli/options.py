@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from typing import Annotated
 
 import typer
@@ -29,7 +30,8 @@ Device = Annotated[
 
 
 def split_names(names: str | None) -> list[str] | None:
-    """Return the names in ``"a, b"``, or None where none are given."""
+    """Return the names in ``a, b``, or in ``a, "b, c"``; None where none are given."""
     if names is None:
         return None
-    return [name.strip() for name in names.split(",") if name.strip()]
+    cells = next(csv.reader([names], skipinitialspace=True), [])
+    return [name.strip() for name in cells if name.strip()]

@@ -45,7 +45,8 @@ def train(
     tasks: Annotated[
         str | None,
         typer.Option(
-            help="The label columns, with commas between; every numeric one by default.",
+            help="The label columns, with commas between; by default all of numbers, but those "
+            "that by their header name the rows (id, no, cas…).",
             callback=split_names,
             rich_help_panel=DATA,
         ),

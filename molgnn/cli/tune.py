@@ -49,7 +49,8 @@ def tune(
     tasks: Annotated[
         str | None,
         typer.Option(
-            help="The label columns, with commas between; every numeric one by default.",
+            help="The label columns, with commas between; by default all of numbers, but those "
+            "that by their header name the rows (id, no, cas…).",
             show_default=False,
         ),
     ] = None,

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated
 
 import torch
 from jaxtyping import Float
+from pydantic import AfterValidator
 from torch import Tensor, nn
 from torch.nn.functional import batch_norm
 
 from molgnn.graph.batch import GraphBatch
 from molgnn.nn.message_passing import mean_over_atoms
-
-Norm = Literal["none", "batch", "layer", "graph"]
 
 
 class BatchNorm(nn.BatchNorm1d):
@@ -30,7 +29,11 @@ class BatchNorm(nn.BatchNorm1d):
         return super().forward(states)
 
 
-class GraphNorm(nn.Module):
+class MoleculeNorm(nn.Module):
+    """Base of norms that look at a molecule's atoms together, and so are told where each is."""
+
+
+class GraphNorm(MoleculeNorm):
     r"""Each state over the atoms of its molecule, less as much of their mean as is learned.
 
     .. math::
@@ -74,3 +77,13 @@ NORMS: dict[str, type[nn.Module]] = {
     "layer": nn.LayerNorm,
     "graph": GraphNorm,
 }
+
+
+def _known(norm: str) -> str:
+    if norm not in NORMS:
+        raise ValueError(f"known: {', '.join(NORMS)}")
+    return norm
+
+
+Norm = Annotated[str, AfterValidator(_known)]
+"""A name in `NORMS`."""

@@ -214,7 +214,8 @@ def _find_device(name: str) -> torch.device:
         return torch.empty(0, device=name).device
     except (RuntimeError, AssertionError) as error:  # the latter where torch was built without it
         raise ConfigError(
-            f"expected a device that torch has but got {name!r}; fix: auto, cpu or cuda"
+            f"expected a device that torch has here but got {name!r}; fix: auto, which is "
+            f"{_find_device('auto')}"
         ) from error
 
 

@@ -9,7 +9,7 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from molgnn.chem.standardize import Mode
-from molgnn.errors import ConfigError, FileProblem
+from molgnn.errors import ConfigError, FileProblem, unknown_name
 from molgnn.nn.config import LossConfig, NetworkConfig
 
 ENOUGH_STEPS, MOST_STEPS, MOST_EPOCHS = 3_000, 60_000, 200
@@ -98,7 +98,7 @@ class TrainingConfig(BaseModel):
         except OSError as error:
             raise FileProblem(f"cannot read settings from {path}: {error.strerror}") from error
         except ValidationError as error:
-            raise _readable(error) from error
+            raise ConfigError(f"{path}: {_readable(error)}") from error
 
     @classmethod
     def build(cls, **settings: Any) -> TrainingConfig:
@@ -106,12 +106,16 @@ class TrainingConfig(BaseModel):
         try:
             return cls(**settings)
         except ValidationError as error:
-            raise _readable(error) from error
+            raise ConfigError(_readable(error)) from error
 
 
-def _readable(error: ValidationError) -> ConfigError:
+def _readable(error: ValidationError) -> str:
     first = error.errors()[0]
     if first["type"] == "value_error":  # of settings that contradict each other
-        return ConfigError(str(first["ctx"]["error"]))
-    where = ".".join(map(str, first["loc"])) or "the settings"
-    return ConfigError(f"{where}: {first['msg'].lower()} but got {first.get('input')!r}")
+        return str(first["ctx"]["error"])
+    *outer, name = map(str, first["loc"] or ["the settings"])
+    if first["type"] == "extra_forbidden":
+        records: dict[str, type[BaseModel]] = {"network": NetworkConfig, "loss": LossConfig}
+        known = (records[outer[0]] if outer else TrainingConfig).model_fields
+        return str(unknown_name(" ".join([*outer, "setting"]), name, known))
+    return f"{'.'.join([*outer, name])}: {first['msg'].lower()} but got {first.get('input')!r}"

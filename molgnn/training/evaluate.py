@@ -61,7 +61,8 @@ def evaluate(
     _check_kinds(table, judged, labels)
     predictions = predictor.predict(table.smiles)
     evaluation = assess(judged, labels, predictions.values[:, columns])
-    return replace(evaluation, rejected=predictions.count_rejected())
+    absent = tuple(name for name in predictor.tasks.names if not tasks and name not in wanted)
+    return replace(evaluation, rejected=predictions.count_rejected(), absent=absent)
 
 
 def _choose(tasks: Tasks, columns: Sequence[str]) -> list[str]:

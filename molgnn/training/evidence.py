@@ -8,7 +8,7 @@ import numpy as np
 
 from molgnn.assess.metrics import Evaluation
 from molgnn.chem.splits import Split, describe_counts, label_counts, one_class_parts
-from molgnn.chem.tables import LabelledTable
+from molgnn.chem.tables import MOSTLY, LabelledTable
 from molgnn.predictor.card import Card, Figure
 from molgnn.tasks import TaskKind
 from molgnn.training.config import TrainingConfig
@@ -17,6 +17,10 @@ from molgnn.training.identity import describe_repeats
 
 NOTED_ROWS = 10
 FEWEST_JUDGED = 20
+FEW_VALUES = 5
+OF_SINGLE_FOLDS = (
+    "The figures are those of each split's own networks; the model is the mean of all of them."
+)
 CARD_METRICS = {"roc_auc": "ROC-AUC", "rmse": "RMSE"}
 
 
@@ -32,6 +36,7 @@ def note_table(table: LabelledTable, data: TrainingData, splits: Sequence[Split]
         lines.append(f"{len(data.rejected) - NOTED_ROWS} more lines are not used: see split.csv")
     return [
         *columns,
+        *_doubtful_tasks(table),
         *lines,
         *describe_repeats(data.identities, data.labels, data.tasks, lines_of_mols),
         *_by_fold(splits, lambda split: _leaks(data, split)),
@@ -41,6 +46,30 @@ def note_table(table: LabelledTable, data: TrainingData, splits: Sequence[Split]
         *_by_fold(splits, lambda split: one_class_parts(split, data.labels, data.tasks)),
         *_by_fold(splits, lambda split: _constant_tasks(data, split)),
     ]
+
+
+def _doubtful_tasks(table: LabelledTable) -> list[str]:
+    """Name the regressions that look like classes, or like an identifier."""
+    sentences = []
+    for i in table.tasks.where(TaskKind.REGRESSION):
+        name, labels = table.tasks[i].name, table.labels[:, i]
+        rows = np.flatnonzero(~np.isnan(labels))
+        values, is_class = np.unique(labels[rows]), np.isin(labels[rows], (0, 1))
+        if is_class.mean() >= MOSTLY:
+            row = rows[int((~is_class).argmax())]
+            sentences.append(
+                f"{name} is regressed, since line {table.lines[row]} holds {labels[row]:g}, though "
+                f"{is_class.sum()} of {len(rows)} labels are 0 or 1"
+            )
+        elif 1 < len(values) <= FEW_VALUES < len(rows):
+            written = ", ".join(f"{value:g}" for value in values)
+            sentences.append(f"{name} is regressed, since it holds {written}; classes are 0 and 1")
+        elif len(values) == len(rows) >= FEWEST_JUDGED and (values == values.round()).all():
+            sentences.append(
+                f"{name} is regressed, though all its values are different whole numbers, as those "
+                "of an identifier are; --tasks names the columns of labels"
+            )
+    return sentences
 
 
 def announce(data: TrainingData, splits: Sequence[Split], notes: Sequence[str]) -> None:
@@ -142,7 +171,10 @@ def write_card(
             for metric, (value, n_tasks) in means.items()
             if n_tasks
         ),
-        limits=("Molecules unlike those of that table are beyond what was tested.",),
+        limits=(
+            "Molecules unlike those of that table are beyond what was tested.",
+            *([OF_SINGLE_FOLDS] if config.folds or config.repeats > 1 else []),
+        ),
     )
 
 

@@ -14,6 +14,7 @@ import numpy as np
 from jaxtyping import Float
 
 from molgnn.assess.metrics import Evaluation
+from molgnn.chem.reading.columns import new_name
 from molgnn.chem.splits import Split, label_counts
 from molgnn.chem.tables import LabelledTable
 from molgnn.errors import ConfigError, FileProblem
@@ -36,6 +37,9 @@ WRITTEN = {
     "table.sha256",
 }
 """All that a run leaves in its folder."""
+
+HEADINGS = ("fold", "row", "smiles", "part")
+"""Of the predictions, before the tasks."""
 
 
 @dataclass(frozen=True)
@@ -94,9 +98,10 @@ class RunFolder:
         if overwrite:
             self.check_clearable()
         elif not resume and self.root.exists() and self._holds_something():
+            self.check_clearable()
             raise FileProblem(
-                f"expected an empty or new run folder but got {self.root}; fix: --resume goes on "
-                "with a run, --overwrite begins it anew"
+                f"expected an empty or new run folder but got {self.root}, which holds a run; fix: "
+                "--resume goes on with it, --overwrite begins it anew"
             )
 
     def _holds_something(self) -> bool:
@@ -116,11 +121,15 @@ class RunFolder:
         """Make sure that all that lies here is of an earlier run; raise `FileProblem` if not."""
         if not self.root.exists():
             return
-        there = {path.name for path in self.root.iterdir()} if self.root.is_dir() else {""}
+        if not self.root.is_dir():
+            raise FileProblem(f"{self.root} is a file; fix: name a new folder")
+        there = {path.name for path in self.root.iterdir()}
         foreign = sorted(there - WRITTEN)
         if foreign or (there and self._table_hash.name not in there):
             named = f"it holds {foreign[0]!r}" if foreign else "it is no run"
-            raise FileProblem(f"{self.root} is not overwritten: {named}; fix: name a new folder")
+            raise FileProblem(
+                f"{self.root} is not written to, since {named}; fix: name a new folder"
+            )
 
     def clear(self) -> None:
         """Remove an earlier run, and nothing else."""
@@ -197,11 +206,15 @@ class RunFolder:
         """Write what each fold's networks say of every molecule, with the molecule's part."""
         import pandas as pd
 
-        frames = []
+        frames, taken = [], {*HEADINGS, *data.tasks.names}
+        titles = [
+            new_name(name, taken, prefix="pred_") if name in HEADINGS else name
+            for name in data.tasks.names
+        ]
         for split, of_fold in zip(splits, values, strict=True):
-            head = {"row": data.rows, "smiles": data.smiles, "part": split.names()}
-            scores = pd.DataFrame(of_fold, columns=data.tasks.names)
-            frames.append(pd.concat([pd.DataFrame(head), scores], axis=1))
+            head = pd.DataFrame({"row": data.rows, "smiles": data.smiles, "part": split.names()})
+            scores = pd.DataFrame(of_fold, columns=titles)
+            frames.append(pd.concat([head, scores], axis=1))
         is_one = len(frames) == 1
         frame = frames[0] if is_one else pd.concat(dict(enumerate(frames)), names=["fold", ""])
         frame = frame if is_one else frame.reset_index("fold")

@@ -25,7 +25,7 @@ class Judgement:
     Parameters
     ----------
     calibration
-        Fitted on what each fold's networks say of its validation part.
+        Of all networks together; fitted on what each fold's say of its validation part.
     splits
         Those of the folds.
     values
@@ -58,6 +58,11 @@ def judge(data: TrainingData, trained: Trained) -> Judgement:
     )
     values = [calibration(data.tasks, out) for out in outputs]
     evaluations = {part: _evaluate(data, splits, values, part) for part in JUDGED_PARTS}
+    if len(folds) > 1:
+        is_unseen = np.ones((len(folds), len(data.labels)), dtype=bool)
+        for i, split in enumerate(splits):
+            is_unseen[i, split.train] = False
+        calibration = calibration.for_mean(np.stack(outputs), is_unseen)
     return Judgement(calibration, splits, values, evaluations)
 
 

@@ -10,8 +10,12 @@ from jaxtyping import Int64
 
 from molgnn.chem.splits import Split, k_folds, make_split, split_by_column
 from molgnn.chem.tables import LabelledTable
+from molgnn.errors import unknown_name
 from molgnn.training.config import TrainingConfig
 from molgnn.training.data import TrainingData
+
+FOLDS_BY = {"random": "random", "scaffold": "scaffold", "balanced": "scaffold"}
+"""What is kept together by the folds that a split's name stands for."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,8 @@ def make_folds(
 
     Raises
     ------
+    UnknownName
+        If there is no such split, or none into folds.
     TableError
         If a fold has nothing to train or to validate on.
     """
@@ -98,7 +104,9 @@ def _splits(
 ) -> list[Split]:
     """Split the table as it was given, so that published splits come out as published."""
     if config.folds is not None:
-        by = "random" if config.split == "random" else "scaffold"
+        if config.split not in FOLDS_BY:
+            raise unknown_name("split into folds", config.split, FOLDS_BY)
+        by = FOLDS_BY[config.split]
         return k_folds(table.smiles, config.folds, by=by, seed=seed, molecules=molecules)
     if config.split_column is not None:
         return [split_by_column(table.split_values, table.smiles)]

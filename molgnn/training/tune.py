@@ -7,6 +7,7 @@ import shutil
 import time
 import warnings
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 
 STARTUP_TRIALS, WARMUP_EPOCHS = 5, 5
 AS_IT_COMES = "as_it_comes"
+STUDY = "study.db"
 
 
 @dataclass(frozen=True)
@@ -110,12 +112,18 @@ def tune(
     ConfigError
         If the folder holds a search of another table or with other settings, or no trial gave a
         score.
+    FileProblem
+        If the folder cannot be written, or holds something else.
     """
     config, folder = config or TrainingConfig(), Path(output)
     encoders = encoders or (config.network.encoder,)
     for encoder in encoders:
         if encoder not in ENCODERS:
             raise unknown_name("encoder", encoder, ENCODERS)
+    if find_spec("optuna") is None:
+        raise MissingDependency(
+            "expected Optuna but got no such package; fix: pip install 'molgnn[tune]'"
+        )
     table = as_table(table, config)
     featurizer = Featurizer(config.preset)
     with torch.random.fork_rng():
@@ -227,19 +235,20 @@ def _open_study(
     folder: Path, table: LabelledTable, config: TrainingConfig, encoders: tuple[str, ...]
 ) -> Study:
     """Begin a study, or go on with one of the same table and settings."""
-    try:
-        import optuna
-    except ImportError as error:
-        raise MissingDependency(
-            "expected Optuna but got no such package; fix: pip install 'molgnn[tune]'"
-        ) from error
+    import optuna
+
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        is_taken = any(folder.iterdir()) and not (folder / STUDY).exists()
     except OSError as error:
         raise FileProblem(f"cannot write to {folder}: {error.strerror}") from error
+    if is_taken:
+        raise FileProblem(
+            f"expected an empty folder, or one with a search, but got {folder}; fix: name a new one"
+        )
     study = optuna.create_study(
-        storage=f"sqlite:///{folder.resolve() / 'study.db'}",
+        storage=f"sqlite:///{folder.resolve() / STUDY}",
         study_name="molgnn",
         direction="maximize",
         load_if_exists=True,

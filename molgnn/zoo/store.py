@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from molgnn.errors import BundleError
 from molgnn.predictor.card import Card
 from molgnn.predictor.seal import DESCRIPTION, find_bundle, read_description, read_weights
 from molgnn.zoo.catalogue import card_of, entries, folder_of, knows
@@ -34,11 +35,14 @@ def resolve(model: str | Path) -> Path:
     UnknownName
         If there is no such model, with the names that come near.
     BundleError
-        If the folder exists but holds no model, or the catalogue's own is not as it was saved.
+        If a folder does not exist or holds no model, or the catalogue's own is not as it was
+        saved.
     """
-    is_name = isinstance(model, str) and knows(model)
-    if not is_name and Path(model).is_dir():
-        return find_bundle(Path(model))
+    path = Path(model)
+    if path.is_dir() and not (isinstance(model, str) and knows(model)):
+        return find_bundle(path)
+    if len(path.parts) > 1:
+        raise BundleError(f"expected a name, or the folder of a model, but got no folder {path}")
     return folder_of(str(model))
 
 

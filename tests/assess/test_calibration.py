@@ -135,3 +135,40 @@ def test_probabilities_keep_the_precision_of_the_outputs(dtype: type) -> None:
 
 def test_a_missing_output_stays_missing() -> None:
     assert np.isnan(Calibration((0.5,), (-1.0,))(ONE, np.array([[math.nan]]))).all()
+
+
+@pytest.mark.parametrize("n_models", [3, 5])
+def test_the_mean_of_several_models_is_as_sure_of_itself_as_it_may_be(n_models: int) -> None:
+    random, n_mols = np.random.default_rng(0), 20_000
+    truth = random.normal(size=n_mols)
+    labels = (random.random((n_mols, 1)) < expit(1.5 * truth[:, None] - 1)).astype(np.float32)
+    outputs = (0.5 + truth + random.normal(scale=0.7, size=(n_models, n_mols)))[..., None]
+    fold = np.arange(n_mols) % n_models
+    is_unseen = np.array([(fold == i) | (fold == (i + 1) % n_models) for i in range(n_models)])
+    alone = Calibration.fit(ONE, outputs[0], labels)
+    best = Calibration.fit(ONE, outputs.mean(axis=0), labels)
+    together = alone.for_mean(outputs, is_unseen)
+    assert alone.slopes[0] < 0.85 * best.slopes[0]
+    assert together.slopes[0] == pytest.approx(best.slopes[0], rel=0.08)
+    assert together.intercepts[0] == pytest.approx(best.intercepts[0], abs=0.15)
+
+
+def test_values_and_tasks_that_were_not_fitted_stay_as_they_are_in_a_mean() -> None:
+    outputs = np.random.default_rng(0).normal(size=(3, 50, 3))
+    calibration = Calibration((1.0, 1.0, 2.0), (0.0, 0.0, 0.1))
+    together = calibration.for_mean(outputs, np.ones((3, 50), dtype=bool))
+    assert together.slopes[:2] == (1.0, 1.0)
+    assert together.intercepts[:2] == (0.0, 0.0)
+    assert 2.0 < together.slopes[2] <= 6.0
+
+
+def test_models_that_share_no_new_molecule_keep_their_calibration() -> None:
+    calibration = Calibration((2.0,), (0.1,))
+    outputs = np.random.default_rng(0).normal(size=(2, 10, 1))
+    is_unseen = np.array([[True] * 5 + [False] * 5, [False] * 5 + [True] * 5])
+    assert calibration.for_mean(outputs, is_unseen) == calibration
+
+
+def test_outputs_that_never_differ_keep_their_calibration() -> None:
+    calibration = Calibration((2.0,), (0.1,))
+    assert calibration.for_mean(np.ones((3, 9, 1)), np.ones((3, 9), dtype=bool)) == calibration

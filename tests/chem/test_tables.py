@@ -51,6 +51,7 @@ def test_rows_without_a_molecule_stay(tmp_path: Path) -> None:
         "",
         "No.",
         "fold",
+        "Name",
     ],
 )
 def test_numbers_that_name_the_row_are_no_labels(tmp_path: Path, header: str) -> None:
@@ -63,11 +64,31 @@ def test_a_column_that_only_ends_like_an_identifier_is_a_task(tmp_path: Path) ->
     assert table(tmp_path, "smiles,lipid\nC,1\n").tasks.names == ["lipid"]
 
 
+def test_numbers_under_no_are_no_labels_but_classes_are(tmp_path: Path) -> None:
+    got = table(tmp_path, "No,smiles,NO\n1,C,1\n2,CC,\n3,CCC,0\n")
+    assert got.tasks.names == ["NO"]
+    assert "names or sorts the rows" in got.ignored_columns["No"]
+
+
+def test_a_catalogue_number_behind_a_smiles_is_no_label(tmp_path: Path) -> None:
+    (tmp_path / "vendor.smi").write_text("C 1001\nCC 1002\n")
+    with pytest.raises(TableError, match="'name': by its header it names or sorts the rows"):
+        read_table(tmp_path / "vendor.smi")
+
+
+def test_a_column_that_few_cells_spoil_is_not_left_out_in_silence(tmp_path: Path) -> None:
+    rows = "".join(f"{'C' * n},{n % 2},{n}\n" for n in range(1, 30))
+    text = f"smiles,a,ic50\n{rows}CO,1,<5\nCN,1,>90\n"
+    with pytest.raises(TableError, match=r"'ic50' but line 31 holds '<5' and 1 more .* label col"):
+        table(tmp_path, text)
+    assert table(tmp_path, text, tasks=["a"]).tasks.names == ["a"]
+
+
 def test_columns_of_text_and_empty_ones_are_left_out_with_the_reason(tmp_path: Path) -> None:
-    got = table(tmp_path, "smiles,name,y,none,ic50\nC,,1,,5\nCC,ethane,0,NA,>100\n")
+    got = table(tmp_path, "smiles,kind,y,none,ic50\nC,,1,,5\nCC,alkane,0,NA,>100\n")
     assert got.tasks.names == ["y"]
     assert got.ignored_columns == {
-        "name": "line 3 holds 'ethane'",
+        "kind": "line 3 holds 'alkane'",
         "none": "nothing in it was measured",
         "ic50": "line 3 holds '>100'",
     }
@@ -111,13 +132,13 @@ def test_a_name_borne_twice_is_ambiguous(tmp_path: Path) -> None:
     got = table(tmp_path, text)
     assert got.tasks.names == ["z"]
     assert got.ignored_columns == {"y": "several columns have this name"}
-    with pytest.raises(TableError, match="expected one column 'y'"):
+    with pytest.raises(TableError, match="several are called so; fix: rename all but one"):
         table(tmp_path, text, tasks=["y"])
 
 
 def test_a_table_without_labels_says_why_it_has_none(tmp_path: Path) -> None:
-    with pytest.raises(TableError, match="'name': line 2 holds 'x'"):
-        table(tmp_path, "smiles,name\nC,x\n")
+    with pytest.raises(TableError, match=r"'toxic': line 2 holds 'yes'; fix: .* classes 0 and 1"):
+        table(tmp_path, "smiles,toxic\nC,yes\n")
     with pytest.raises(TableError, match="none beside the SMILES"):
         table(tmp_path, "smiles\nC\n")
 

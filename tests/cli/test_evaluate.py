@@ -72,7 +72,8 @@ def test_rows_without_a_prediction_are_counted(call: Call, tiny_bundle: Path, ta
     table.write_text("smiles,NR-AR\nCCO,0\nCCN,1\nC1CC,1\n,1\n,0\n")
     output = table.with_name("metrics.json")
     result = call("evaluate", tiny_bundle, table, "-o", output)
-    said = "rows without a prediction: 3 (2 empty SMILES, 1 invalid SMILES)\n"
+    said = "the table has no labels of SR-p53, SR-MMP\n"
+    said += "rows without a prediction: 3 (2 empty SMILES, 1 invalid SMILES)\n"
     assert result.stderr == said
     assert json.loads(output.read_text())["rejected"] == {"empty SMILES": 2, "invalid SMILES": 1}
 

@@ -12,6 +12,8 @@ import pytest
 from typer.testing import Result
 
 from molgnn.assess.metrics import assess
+from molgnn.chem.splits import SPLITS
+from molgnn.nn.encoders import ENCODERS
 from molgnn.tasks import Task, Tasks
 from molgnn.training import run as training_run
 from molgnn.training.config import TrainingConfig
@@ -152,6 +154,19 @@ def test_settings_that_cannot_be_are_usage_errors(
     result = call("train", library_file, "-o", library_file.with_name("run"), *options)
     assert result.exit_code == 2
     assert message in result.stderr
+
+
+def test_help_names_every_encoder_and_split(call: Call) -> None:
+    shown = call("train", "--help").stdout
+    assert [name for name in (*ENCODERS, *SPLITS) if name not in shown] == []
+
+
+def test_a_task_with_a_comma_is_put_in_quotes(call: Call, trained: list[dict[str, Any]]) -> None:
+    options = ("--tasks", 'a,"b, c"', "--task-weights", '"b, c=2",a=0.5')
+    call("train", "tox21.csv", "-o", "run", *options)
+    config = trained[0]["config"]
+    assert config.tasks == ("a", "b, c")
+    assert config.loss.task_weights == {"a": 0.5, "b, c": 2.0}
 
 
 def test_help_shows_the_configuration_s_defaults(call: Call) -> None:

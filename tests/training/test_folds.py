@@ -12,7 +12,7 @@ import pytest
 import torch
 from scipy.special import logit
 
-from molgnn.errors import ConfigError
+from molgnn.errors import ConfigError, UnknownName
 from molgnn.predictor.bundle import Bundle
 from molgnn.predictor.predictor import Predictor
 from molgnn.training.config import TrainingConfig
@@ -96,6 +96,14 @@ def test_repeats_are_splits_of_their_own(
     split = pd.read_csv(run.folder / "split.csv")
     assert (split["part_0"] != split["part_1"]).any()
     assert len(run.evaluations["test"].folds) == 2
+
+
+def test_only_known_splits_are_made_into_folds(
+    table: Path, short: TrainingConfig, tmp_path: Path
+) -> None:
+    settings = short.model_copy(update={"folds": 3, "split": "randon"})
+    with pytest.raises(UnknownName, match="did you mean random"):
+        train(table, tmp_path / "run", settings)
 
 
 def test_repeats_of_a_split_that_knows_no_seed_are_said_to_be_alike(

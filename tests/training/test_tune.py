@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from molgnn.errors import ConfigError, UnknownName
+from molgnn.errors import ConfigError, FileProblem, UnknownName
 from molgnn.nn.config import NetworkConfig
 from molgnn.nn.encoders import ENCODERS
 from molgnn.nn.search import Choice, IntRange
@@ -157,6 +157,15 @@ def test_an_interrupted_first_trial_is_made_again(
 def test_no_time_gives_no_settings(table: Path, base: TrainingConfig, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"no trial .* came to an end"):
         tune(table, tmp_path / "search", base, encoders=("gcn",), minutes=0)
+
+
+def test_a_folder_that_holds_something_else_is_left_alone(
+    table: Path, base: TrainingConfig, tmp_path: Path
+) -> None:
+    (tmp_path / "trials.csv").write_text("years of work")
+    with pytest.raises(FileProblem, match="name a new one"):
+        search(table, tmp_path, base, 1)
+    assert [path.name for path in tmp_path.iterdir()] == ["trials.csv"]
 
 
 def test_an_unknown_encoder_is_named(table: Path, base: TrainingConfig, tmp_path: Path) -> None:

@@ -42,6 +42,11 @@ def test_a_name_is_the_model_even_beside_a_folder_of_that_name(
             resolve(folder)
 
 
+def test_a_folder_that_is_not_there_is_no_unknown_name(tmp_path: Path) -> None:
+    with pytest.raises(BundleError, match=r"got no folder .*nowhere"):
+        resolve(str(tmp_path / "nowhere"))
+
+
 @pytest.mark.parametrize("use", [load, verify])
 def test_another_model_under_the_name_is_found(zoo: Path, use: Callable[[str], object]) -> None:
     path = zoo / "dmpnn.tiny" / "bundle.json"

@@ -56,11 +56,13 @@ def k_folds(
         raise unknown_name("grouping of folds", by, _GROUPINGS)
     groups, is_molecule = _GROUPINGS[by](smiles)
     folds = _share_out(join_repeats(groups, molecules), k, seed)
+    fewer = "fix: " if k == 3 else f"fix: fewer folds than {k}, or "
+    advice = f"{fewer}more molecules" + (", or the random split" if by == "scaffold" else "")
     splits = []
     for i in range(k):
         test, valid, *rest = folds[i:] + folds[:i]
         train = [row for fold in rest for row in fold]
-        splits.append(collect((train, valid, test), is_molecule, f"fix: fewer folds than {k}"))
+        splits.append(collect((train, valid, test), is_molecule, advice))
     return splits
 
 

@@ -19,7 +19,7 @@ from molgnn.nn.drop_edge import DropEdge
 from molgnn.nn.encoders.base import Encoder
 from molgnn.nn.features import FeatureLinear
 from molgnn.nn.message_passing import take
-from molgnn.nn.norms import NORMS, GraphNorm, Norm
+from molgnn.nn.norms import NORMS, MoleculeNorm, Norm
 from molgnn.nn.options import Probability
 from molgnn.nn.search import Choice, FloatRange, IntRange, SearchSpace
 from molgnn.nn.virtual_node import VirtualNode
@@ -174,7 +174,7 @@ class Stack(Encoder):
     @property
     def shares_rows(self) -> bool:
         """Whether atoms of equal surroundings are computed once: not where molecules matter."""
-        sees_molecules = len(self.virtual_nodes) > 0 or isinstance(self.norms[0], GraphNorm)
+        sees_molecules = len(self.virtual_nodes) > 0 or isinstance(self.norms[0], MoleculeNorm)
         return super().shares_rows and not sees_molecules
 
     def forward(self, batch: GraphBatch) -> Float[Tensor, "atoms hidden"]:
@@ -196,7 +196,7 @@ class Stack(Encoder):
         if not isinstance(self.residuals[i], NoResidual):
             outputs = outputs + take(self.residuals[i](states), hop.own)
         norm = self.norms[i]
-        outputs = norm(batch, outputs) if isinstance(norm, GraphNorm) else norm(outputs)
+        outputs = norm(batch, outputs) if isinstance(norm, MoleculeNorm) else norm(outputs)
         # Dropping before normalizing would let the running variance miss what evaluation sees.
         dropped: Tensor = self.dropout(outputs)
         return dropped
