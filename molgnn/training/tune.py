@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import time
 import warnings
@@ -18,29 +17,27 @@ from lightning.pytorch import Callback
 from molgnn.chem.splits import Split
 from molgnn.chem.standardize import Standardizer
 from molgnn.chem.tables import LabelledTable
-from molgnn.errors import ConfigError, FileProblem, MissingDependency, unknown_name
+from molgnn.errors import ConfigError, MissingDependency, unknown_name
 from molgnn.graph.featurizer import Featurizer
 from molgnn.graph.presets.column import Preset
 from molgnn.nn.encoders import ENCODERS
 from molgnn.training.config import TrainingConfig
 from molgnn.training.data import TrainingData, as_table, prepare
 from molgnn.training.fit import fit
-from molgnn.training.folder import digest
 from molgnn.training.history import read_history
 from molgnn.training.member import MemberFolder
 from molgnn.training.members import new_network
 from molgnn.training.module import SCORE, TrainingModule
 from molgnn.training.plan import make_folds, members_of
 from molgnn.training.search import defaults, suggest
+from molgnn.training.study import finished, open_study
 from molgnn.training.study_plots import draw_study
 
 if TYPE_CHECKING:
     from optuna import Study, Trial
     from optuna.trial import FrozenTrial
 
-STARTUP_TRIALS, WARMUP_EPOCHS = 5, 5
 AS_IT_COMES = "as_it_comes"
-STUDY = "study.db"
 
 
 @dataclass(frozen=True)
@@ -129,7 +126,7 @@ def tune(
     with torch.random.fork_rng():
         data = prepare(table, Standardizer(config.standardize), featurizer)
         [member, *_] = members_of(make_folds(data, table, config))
-        study = _open_study(folder, table, config, encoders)
+        study = open_study(folder, table, config, encoders)
         search = _Search(study, data, member.split, featurizer.preset, config, encoders, folder)
         interrupted = search.run(n_trials, minutes, progress=progress)
     return _conclude(study, folder, config, interrupted)
@@ -222,53 +219,6 @@ class Pruning(Callback):
         self.trial.report(float(trainer.callback_metrics[SCORE]), trainer.current_epoch)
         if self.trial.should_prune():
             self.is_hopeless = trainer.should_stop = True
-
-
-def finished(study: Study) -> list[FrozenTrial]:
-    """Return the trials that came to an end, pruned ones included."""
-    from optuna.trial import TrialState
-
-    return study.get_trials(deepcopy=False, states=(TrialState.COMPLETE, TrialState.PRUNED))
-
-
-def _open_study(
-    folder: Path, table: LabelledTable, config: TrainingConfig, encoders: tuple[str, ...]
-) -> Study:
-    """Begin a study, or go on with one of the same table and settings."""
-    import optuna
-
-    optuna.logging.set_verbosity(optuna.logging.ERROR)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        is_taken = any(folder.iterdir()) and not (folder / STUDY).exists()
-    except OSError as error:
-        raise FileProblem(f"cannot write to {folder}: {error.strerror}") from error
-    if is_taken:
-        raise FileProblem(
-            f"expected an empty folder, or one with a search, but got {folder}; fix: name a new one"
-        )
-    study = optuna.create_study(
-        storage=f"sqlite:///{folder.resolve() / STUDY}",
-        study_name="molgnn",
-        direction="maximize",
-        load_if_exists=True,
-        pruner=optuna.pruners.MedianPruner(STARTUP_TRIALS, WARMUP_EPOCHS),
-    )
-    # A sampler begun anew from the same seed would suggest the same again.
-    study.sampler = optuna.samplers.TPESampler(seed=config.seed + len(study.trials))
-    of_what = {
-        "table": digest(table),
-        "config": json.loads(config.model_dump_json()),
-        "encoders": list(encoders),
-    }
-    for name, value in of_what.items():
-        if study.user_attrs.setdefault(name, value) != value:
-            raise ConfigError(
-                f"expected the {name} that the search in {folder} began with but got another; "
-                "fix: search into a new folder"
-            )
-        study.set_user_attr(name, value)
-    return study
 
 
 def _print_trial(study: Study, trial: FrozenTrial) -> None:

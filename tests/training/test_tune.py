@@ -11,7 +11,7 @@ from molgnn.errors import ConfigError, FileProblem, UnknownName
 from molgnn.nn.config import NetworkConfig
 from molgnn.nn.encoders import ENCODERS
 from molgnn.nn.search import Choice, IntRange
-from molgnn.training import tune as tuning
+from molgnn.training import study
 from molgnn.training.config import TrainingConfig
 from molgnn.training.run import train
 from molgnn.training.tune import Tuning, tune
@@ -108,8 +108,8 @@ def test_several_encoders_are_compared(
 def test_a_hopeless_trial_is_cut_short(
     table: Path, base: TrainingConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tuning, "STARTUP_TRIALS", 1)
-    monkeypatch.setattr(tuning, "WARMUP_EPOCHS", 0)
+    monkeypatch.setattr(study, "STARTUP_TRIALS", 1)
+    monkeypatch.setattr(study, "WARMUP_EPOCHS", 0)
     longer = base.model_copy(update={"epochs": 6})
     result = search(table, tmp_path / "search", longer, 6)
     states = list(pd.read_csv(result.folder / "trials.csv")["state"])
