@@ -45,6 +45,15 @@ def test_a_last_batch_smaller_than_the_number_of_processes_stops_nobody(
     pd.testing.assert_frame_equal(history(together), history(alone), rtol=1e-3)
 
 
+def test_parameters_that_a_network_never_uses_stop_nobody(
+    table: Path, config: TrainingConfig, tmp_path: Path
+) -> None:
+    network = NetworkConfig(encoder="dgllife", encoder_options={"gnn": "WeaveGNN"})
+    settings = config.model_copy(update={"network": network, "epochs": 2})
+    run = train(table, tmp_path / "run", settings, devices=2, report=False)
+    assert len(history(run)) == 2
+
+
 def fail_in_the_second(message: str) -> None:
     if os.environ["RANK"] == "1":
         raise RuntimeError(message)
