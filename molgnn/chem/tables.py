@@ -131,10 +131,19 @@ def read_table(
 
 
 class _LabelColumn:
-    """The numbers of a column, as far as it holds numbers."""
+    """The numbers of a column, as far as it holds numbers.
 
-    def __init__(self, name: str, index: int) -> None:
+    Parameters
+    ----------
+    name, index
+        Its header and its place.
+    must_be_classes
+        Whether other numbers than 0 and 1 are taken for those of the rows.
+    """
+
+    def __init__(self, name: str, index: int, *, must_be_classes: bool = False) -> None:
         self.name, self.index, self.problem = name, index, ""
+        self._must_be_classes = must_be_classes
         self._cells = array("f")
         self.n_wrong = 0
 
@@ -170,9 +179,13 @@ class _LabelColumn:
         return np.frombuffer(self._cells, dtype=np.float32)
 
     def finish(self) -> None:
-        """Note if nothing was measured."""
-        if not self.problem and np.isnan(self.labels).all():
+        """Note if nothing was measured, or if the numbers are those of the rows."""
+        if self.problem:
+            return
+        if np.isnan(self.labels).all():
             self.problem = "nothing in it was measured"
+        elif self._must_be_classes and _kind_of(self.labels) is not TaskKind.CLASSIFICATION:
+            self.problem = NAMED
 
 
 def _read(
@@ -202,12 +215,14 @@ def _candidates(
     for index, name in enumerate(library.columns):
         if index in known:
             continue
-        if _NAMES_ROWS.fullmatch(name.strip().lower()):
+        header = name.strip().lower()
+        if _NAMES_ROWS.fullmatch(header):
             ignored[name] = NAMED
         elif library.columns.count(name) > 1:
             ignored[name] = "several columns have this name"
         else:
-            candidates.append(_LabelColumn(name, index))
+            may_name_rows = _MAY_NAME_ROWS.fullmatch(header) is not None
+            candidates.append(_LabelColumn(name, index, must_be_classes=may_name_rows))
     return candidates
 
 
@@ -217,23 +232,17 @@ def _choose(
     """Return the columns of numbers; refuse those that were asked for and are none."""
     found = []
     for column in columns:
-        if column.problem and (asked or column.is_spoilt):
+        if not column.problem:
+            found.append(column)
+        elif asked or column.is_spoilt:
             more = f" and {column.n_wrong - 1} more cells are wrong" if column.n_wrong > 1 else ""
             raise TableError(
                 f"{library.name}: expected numbers in column {column.name!r} but {column.problem}"
                 f"{more}; fix: correct the cell (one that was not measured is empty), or name the "
                 "label columns, without this one"
             )
-        if column.problem:
-            ignored[column.name] = column.problem
-        elif (
-            not asked
-            and _MAY_NAME_ROWS.fullmatch(column.name.strip().lower())
-            and (_kind_of(column.labels) is TaskKind.REGRESSION)
-        ):
-            ignored[column.name] = NAMED
         else:
-            found.append(column)
+            ignored[column.name] = column.problem
     if not found:
         reasons = "; ".join(f"{name!r}: {reason}" for name, reason in ignored.items())
         raise TableError(

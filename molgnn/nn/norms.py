@@ -10,6 +10,7 @@ from pydantic import AfterValidator
 from torch import Tensor, nn
 from torch.nn.functional import batch_norm
 
+from molgnn.errors import unknown_name
 from molgnn.graph.batch import GraphBatch
 from molgnn.nn.message_passing import mean_over_atoms
 
@@ -81,7 +82,7 @@ NORMS: dict[str, type[nn.Module]] = {
 
 def _known(norm: str) -> str:
     if norm not in NORMS:
-        raise ValueError(f"known: {', '.join(NORMS)}")
+        raise ValueError(str(unknown_name("norm", norm, NORMS)))
     return norm
 
 

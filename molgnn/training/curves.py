@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from molgnn.training.history import best_of, read_history
+from molgnn.training.module import LOSS, SCORE
 
 MOST_LABELLED = 5
 
@@ -40,12 +41,12 @@ def _draw(losses: Any, scores: Any, history: Path, *, is_first: bool, is_labelle
     epochs = [int(row["epoch"]) for row in rows]
     for name, title, colour in (
         ("train_loss", "training", "C0"),
-        ("valid_loss", "validation", "C1"),
+        (LOSS, "validation", "C1"),
     ):
         label = title if is_first else None
         losses.plot(epochs, [float(row[name]) for row in rows], color=colour, label=label, lw=1)
 
-    score = [float(row["valid_score"]) for row in rows]
+    score = [float(row[SCORE]) for row in rows]
     best = best_of(rows)
     scores.plot(epochs, score, color="C1", lw=1)
     scores.plot(epochs[best], score[best], "o", color="C3", ms=4)

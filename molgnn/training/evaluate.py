@@ -61,7 +61,7 @@ def evaluate(
     _check_kinds(table, judged, labels)
     predictions = predictor.predict(table.smiles)
     evaluation = assess(judged, labels, predictions.values[:, columns])
-    absent = tuple(name for name in predictor.tasks.names if not tasks and name not in wanted)
+    absent = () if tasks else tuple(n for n in predictor.tasks.names if n not in wanted)
     return replace(evaluation, rejected=predictions.count_rejected(), absent=absent)
 
 

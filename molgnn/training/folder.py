@@ -95,17 +95,14 @@ class RunFolder:
         FileProblem
             If something is in the way.
         """
-        if overwrite:
-            self.check_clearable()
-        elif not resume and self.root.exists() and self._holds_something():
-            self.check_clearable()
+        if resume and not overwrite:
+            return
+        self.check_clearable()
+        if not overwrite and self._table_hash.exists():
             raise FileProblem(
                 f"expected an empty or new run folder but got {self.root}, which holds a run; fix: "
                 "--resume goes on with it, --overwrite begins it anew"
             )
-
-    def _holds_something(self) -> bool:
-        return not self.root.is_dir() or any(self.root.iterdir())
 
     def start(self, config: TrainingConfig, table: LabelledTable, *, resume: bool) -> None:
         """Begin a new run in the place of an earlier one, or make sure that it is the same."""

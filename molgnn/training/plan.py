@@ -75,19 +75,19 @@ def make_folds(
         for repeat in range(config.repeats)
         for split in _splits(table, molecules, config, config.seed + repeat)
     ]
-    for split in splits:
-        split.check_trainable(_why_fewer(data, table))
+    if data.rejected:  # by the clean-up, too, of which the split knew nothing
+        first = data.rejected[0]
+        advice = (
+            f"fix: mend the {len(data.rejected)} rows that were rejected, the first of them line "
+            f"{table.lines[first.row]} ({first.reason})"
+        )
+        for split in splits:
+            split.check_trainable(advice)
     n, seed = config.ensemble, config.seed
     return tuple(
         Fold(split, tuple(range(seed + i * n, seed + (i + 1) * n)))
         for i, split in enumerate(splits)
     )
-
-
-def _why_fewer(data: TrainingData, table: LabelledTable) -> str:
-    rejected = data.rejected
-    first = f"line {table.lines[rejected[0].row]} ({rejected[0].reason})" if rejected else "none"
-    return f"fix: mend the {len(rejected)} rows that were rejected, the first of them {first}"
 
 
 def members_of(folds: Sequence[Fold]) -> list[Member]:

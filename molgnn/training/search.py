@@ -29,14 +29,14 @@ def suggest(trial: Trial, base: TrainingConfig, encoders: tuple[str, ...]) -> Tr
     """
     encoder = str(_choose(trial, "encoder", Choice(encoders))) if encoders[1:] else encoders[0]
     kept, readout = _start_from(base.network, encoder), _choose(trial, "readout", READOUTS)
-    changed = {
+    network = {
+        "encoder": encoder,
         "encoder_options": kept.encoder_options
         | _choose_all(trial, encoder, ENCODERS[encoder].search_space),
         "readout": readout,
         "readout_options": kept.readout_options if readout == kept.readout else {},
         "head_options": kept.head_options | _choose_all(trial, "head", HEAD_SPACE),
     }
-    network = kept.model_dump() | changed
     training = {name: _choose(trial, name, space) for name, space in TRAINING_SPACE.items()}
     return TrainingConfig.build(**base.model_dump() | {"network": network} | training)
 
@@ -48,17 +48,19 @@ def defaults(base: TrainingConfig, encoder: str, encoders: tuple[str, ...]) -> d
     chance.
     """
     network = resolve(_start_from(base.network, encoder))
-    part_spaces = {encoder: ENCODERS[encoder].search_space, "head": HEAD_SPACE}
-    options = {encoder: network.encoder_options, "head": network.head_options}
-    wanted = {
-        f"{part}.{name}": (space, options[part][name])
-        for part, spaces in part_spaces.items()
-        for name, space in spaces.items()
-    }
-    wanted |= {name: (space, getattr(base, name)) for name, space in TRAINING_SPACE.items()}
-    wanted["readout"] = READOUTS, network.readout
+    parts = (
+        (f"{encoder}.", ENCODERS[encoder].search_space, network.encoder_options),
+        ("head.", HEAD_SPACE, network.head_options),
+        ("", TRAINING_SPACE, base.model_dump()),
+        ("", {"readout": READOUTS}, {"readout": network.readout}),
+    )
     chosen: dict[str, Any] = {"encoder": encoder} if encoders[1:] else {}
-    return chosen | {name: value for name, (space, value) in wanted.items() if _holds(space, value)}
+    return chosen | {
+        f"{prefix}{name}": values[name]
+        for prefix, spaces, values in parts
+        for name, space in spaces.items()
+        if _holds(space, values[name])
+    }
 
 
 def _start_from(network: NetworkConfig, encoder: str) -> NetworkConfig:

@@ -7,14 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from molgnn.chem.scaffolds import group_by_scaffold
-from molgnn.chem.splits.split import (
-    Fractions,
-    Molecules,
-    Split,
-    collect,
-    join_repeats,
-    leave_none_empty,
-)
+from molgnn.chem.splits.split import Fractions, Molecules, Split, collect, join_repeats, share_out
 
 
 def split_balanced(
@@ -39,19 +32,6 @@ def split_balanced(
     order = np.random.default_rng(seed).permutation(len(joined))
     shuffled = [joined[i] for i in order]
     large_first = sorted(shuffled, key=lambda rows: -len(rows) if len(rows) > n_half else 0)
-    parts = _share_out(large_first, fractions)
+    parts = share_out(large_first, fractions)
     advice = "fix: a random split, since too few scaffolds are shared out"
     return collect(parts, groups.is_molecule, advice)
-
-
-def _share_out(groups: Sequence[Sequence[int]], fractions: Fractions) -> list[list[int]]:
-    """Give each group to the part that has the most room left."""
-    n_rows = sum(map(len, groups))
-    parts: list[list[Sequence[int]]] = [[] for _ in fractions]
-    room = [fraction * n_rows for fraction in fractions]
-    for group in groups:
-        roomiest = room.index(max(room))
-        parts[roomiest].append(group)
-        room[roomiest] -= len(group)
-    leave_none_empty(parts, fractions)
-    return [[row for group in part for row in group] for part in parts]

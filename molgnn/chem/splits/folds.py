@@ -14,6 +14,7 @@ from molgnn.chem.splits.split import (
     collect,
     find_molecules,
     join_repeats,
+    share_out,
 )
 from molgnn.errors import ConfigError, unknown_name
 
@@ -55,7 +56,10 @@ def k_folds(
     if by not in _GROUPINGS:
         raise unknown_name("grouping of folds", by, _GROUPINGS)
     groups, is_molecule = _GROUPINGS[by](smiles)
-    folds = _share_out(join_repeats(groups, molecules), k, seed)
+    joined = join_repeats(groups, molecules)
+    order = np.random.default_rng(seed).permutation(len(joined))
+    largest_first = sorted((joined[i] for i in order), key=len, reverse=True)
+    folds = share_out(largest_first, [1 / k] * k)
     fewer = "fix: " if k == 3 else f"fix: fewer folds than {k}, or "
     advice = f"{fewer}more molecules" + (", or the random split" if by == "scaffold" else "")
     splits = []
@@ -77,12 +81,3 @@ def _each_row(smiles: Sequence[str]) -> tuple[list[list[int]], IsMolecule]:
 
 
 _GROUPINGS = {"scaffold": _each_scaffold, "random": _each_row}
-
-
-def _share_out(groups: list[list[int]], k: int, seed: int) -> list[list[int]]:
-    """Give the largest group that is left to the fold that has least."""
-    order = np.random.default_rng(seed).permutation(len(groups))
-    folds: list[list[int]] = [[] for _ in range(k)]
-    for i in sorted(order, key=lambda i: len(groups[i]), reverse=True):
-        min(folds, key=len).extend(groups[i])
-    return folds

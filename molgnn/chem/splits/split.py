@@ -154,11 +154,37 @@ def fill(groups: Sequence[Sequence[int]], fractions: Fractions) -> list[list[int
             n_valid += len(group)
         else:
             parts[2].append(group)
-    leave_none_empty(parts, fractions)
+    return _join(parts, fractions)
+
+
+def share_out(groups: Sequence[Sequence[int]], fractions: Sequence[float]) -> list[list[int]]:
+    """Give each group whole to the part that has the most room left.
+
+    Parameters
+    ----------
+    groups
+        Lists of rows, in the order in which they are given away.
+    fractions
+        Of the rows, one for each part.
+    """
+    n_rows = sum(map(len, groups))
+    parts: list[list[Sequence[int]]] = [[] for _ in fractions]
+    sizes = [0 for _ in fractions]
+    for group in groups:
+        room = [fraction * n_rows - size for fraction, size in zip(fractions, sizes, strict=True)]
+        roomiest = room.index(max(room))
+        parts[roomiest].append(group)
+        sizes[roomiest] += len(group)
+    return _join(parts, fractions)
+
+
+def _join(parts: list[list[Sequence[int]]], fractions: Sequence[float]) -> list[list[int]]:
+    """Return the rows of each part, none of which is left empty if that can be."""
+    _leave_none_empty(parts, fractions)
     return [[row for group in part for row in group] for part in parts]
 
 
-def leave_none_empty(parts: list[list[Sequence[int]]], fractions: Fractions) -> None:
+def _leave_none_empty(parts: list[list[Sequence[int]]], fractions: Sequence[float]) -> None:
     """Give a part that came out empty, as in a very small table, the last group of the largest."""
     for part, fraction in zip(parts, fractions, strict=True):
         largest = max(parts, key=len)
