@@ -17,8 +17,7 @@ import typer
 from cases import Case, make_case
 from contestants import CHEMPROP, TORCH_OF_CHEMPROP, measure_afresh
 from learners import find_learner, recipe_of
-from libraries import REPOSITORY
-from machine import describe_machine, installed_versions
+from records import REPOSITORY, describe_machine, installed_versions
 from scores import Score, collect, save_score, score_name, take_up
 from standing_tables import show
 from standings import Standing, bars_of_accuracy, rank

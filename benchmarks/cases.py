@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import csv
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from libraries import REPOSITORY
+from libraries import data_folder
 
 from molgnn.chem.parsing import why_rejected
 from molgnn.chem.records import Molecule
@@ -160,8 +159,7 @@ def match_parts(table: pd.DataFrame, column: str, smiles: list[str]) -> list[str
 
 
 def _find(folder: str, name: str) -> Path:
-    root = Path(os.environ.get("MOLGNN_DATA", REPOSITORY.parent / "shared" / "data"))
-    path = root / folder / name
+    path = data_folder() / folder / name
     if not path.is_file():
         raise FileNotFoundError(
             f"expected {path} but there is no such file; fix: set MOLGNN_DATA to the folder that "

@@ -10,7 +10,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 from libraries import sample_library
-from measure import Run, measure
+from processes import Run, measure
 
 from molgnn.errors import unknown_name
 from molgnn.zoo.store import resolve

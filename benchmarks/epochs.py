@@ -12,7 +12,7 @@ from typing import Any
 
 from cases import Case
 from contestants import measure_afresh
-from measure import Run
+from processes import Run
 from trainers import Trainer
 
 

@@ -10,10 +10,10 @@ from typing import Any
 
 from bars import bars_of_memory, bars_of_outputs, bars_of_overhead, bars_of_race
 from contestants import CHEMPROP, TORCH_OF_CHEMPROP
-from machine import describe_machine, installed_versions
-from measure import Run
 from outputs import Agreement
+from processes import Run
 from race import Entry
+from records import describe_machine, installed_versions
 from verdicts import Bar
 
 

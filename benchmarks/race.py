@@ -12,7 +12,7 @@ from typing import Any
 
 from contestants import Contestant
 from libraries import count_rows, sample_library
-from measure import Run, measure
+from processes import Run, measure
 
 
 @dataclass

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from measure import Run
+from processes import Run
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,11 @@ from typing import Annotated, Any
 import typer
 from contestants import MOLGNN, PYTHON, Command, build, choose
 from findings import Findings
-from libraries import REPOSITORY, clean_library, count_rows, find_sources, repeat_library
-from measure import Run, can_measure_memory, measure
+from libraries import clean_library, count_rows, repeat_library, require_libraries
 from outputs import Agreement, compare
+from processes import Run, can_measure_memory, measure
 from race import Entry, clear, race
+from records import REPOSITORY
 from report import show
 
 from molgnn.errors import MolgnnError, unknown_name
@@ -57,7 +58,7 @@ def main(
     workdir = workdir.resolve()
     workdir.mkdir(parents=True, exist_ok=True)
     try:
-        asked, names, sources = _parts(parts), choose(contestants), find_sources(library or [])
+        asked, names, sources = _parts(parts), choose(contestants), require_libraries(library or [])
     except (MolgnnError, FileNotFoundError) as error:
         raise typer.BadParameter(str(error)) from error
     if not can_measure_memory():

@@ -23,8 +23,9 @@ from typing import Annotated
 
 import typer
 from contestants import MOLGNN, Command
-from libraries import REPOSITORY, find_sources, messy_library
-from measure import PROC, processes_of_session
+from libraries import messy_library, require_libraries
+from processes import PROC, processes_of_session
+from records import REPOSITORY
 
 SHARE_BETWEEN_KILLS = 1 / 3  # of an undisturbed run, at most
 SHARE_OF_WORKERS = 0.5  # among the victims
@@ -161,7 +162,7 @@ def main(
         raise typer.BadParameter("finding a screening's workers needs /proc, as on Linux")
     workdir.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(dir=workdir.resolve()))
-    part = messy_library(find_sources(library or []), rows, folder / "library.csv")
+    part = messy_library(require_libraries(library or []), rows, folder / "library.csv")
     screening = Screening(part, model, workers)
     started = time.perf_counter()
     Torturer(screening, 0, 0.0, random.Random()).complete(folder / "undisturbed.csv")

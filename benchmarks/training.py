@@ -19,10 +19,10 @@ import typer
 from cases import make_case
 from contestants import CHEMPROP, MOLGNN, TORCH_OF_CHEMPROP, Command, measure_afresh
 from epochs import Course, ratios, time_epochs
-from libraries import REPOSITORY, clean_library, count_rows, find_sources, repeat_library
-from machine import describe_machine, installed_versions
-from measure import Run, can_measure_memory
+from libraries import clean_library, count_rows, repeat_library, require_libraries
 from planted import plant_labels
+from processes import Run, can_measure_memory
+from records import REPOSITORY, describe_machine, installed_versions
 from rich.console import Console
 from rich.table import Table
 from trainers import BATCH_SIZE, build, choose
@@ -109,7 +109,7 @@ def main(
     try:
         names = choose(trainers) if trainers else []
         made = make_case(case, workdir)
-        sources = find_sources(library or []) if sizes else []
+        sources = require_libraries(library or []) if sizes else []
         lengths = _pair(epochs), _pair(slow_epochs)
     except (MolgnnError, FileNotFoundError) as error:
         raise typer.BadParameter(str(error)) from error

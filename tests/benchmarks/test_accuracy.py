@@ -22,7 +22,7 @@ HYDRIDE = "[H][H-][B-]1([H-][H])[n+]2ccccc2-c2cccc[n+]21"
 
 
 def score(case: str, model: str, seed: int, value: float | None, **changes: Any) -> Any:
-    from measure import Run
+    from processes import Run
     from scores import Score
 
     dataset, split = case.split("/")

@@ -39,11 +39,11 @@ def test_a_cleaned_library_is_taken_evenly_from_the_whole_file(
 def test_without_a_real_library_it_says_what_to_give(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    from libraries import find_sources
+    from libraries import require_libraries
 
     monkeypatch.setenv("MOLGNN_DATA", str(tmp_path))
     with pytest.raises(FileNotFoundError, match=r"fix: give files .* with --library"):
-        find_sources([])
+        require_libraries([])
 
 
 def test_a_pattern_that_fits_no_contestant_is_an_error() -> None:
@@ -55,7 +55,7 @@ def test_a_pattern_that_fits_no_contestant_is_an_error() -> None:
 
 
 def test_the_memory_of_a_run_is_that_of_all_its_processes(tmp_path: Path) -> None:
-    from measure import can_measure_memory, measure
+    from processes import can_measure_memory, measure
 
     if not can_measure_memory():
         pytest.skip("this system does not tell proportional set sizes")
@@ -68,7 +68,7 @@ def test_the_memory_of_a_run_is_that_of_all_its_processes(tmp_path: Path) -> Non
 
 
 def test_a_run_that_fails_ends_the_benchmark_with_its_last_words(tmp_path: Path) -> None:
-    from measure import measure
+    from processes import measure
 
     with pytest.raises(RuntimeError, match="no such molecule"):
         measure([sys.executable, "-c", "raise SystemExit('no such molecule')"], tmp_path / "log")
@@ -76,7 +76,7 @@ def test_a_run_that_fails_ends_the_benchmark_with_its_last_words(tmp_path: Path)
 
 def test_a_slow_contestant_is_extrapolated_from_its_rate_without_its_start_up() -> None:
     from contestants import Contestant
-    from measure import Run
+    from processes import Run
     from race import Entry
 
     contestant = Contestant("slow", "slow", lambda library, output: [])

@@ -14,7 +14,7 @@ from molgnn.errors import UnknownName
 
 def course(name: str, pairs: list[tuple[float, float]], epochs: tuple[int, int] = (2, 12)) -> Any:
     from epochs import Course
-    from measure import Run
+    from processes import Run
     from trainers import Trainer
 
     runs = [(Run(short, short, 1), Run(long, long, 3)) for short, long in pairs]
@@ -68,7 +68,7 @@ def test_trainers_take_turns_and_none_finds_what_an_earlier_run_has_cached(
 ) -> None:
     import contestants
     import epochs
-    from measure import Run
+    from processes import Run
     from trainers import Trainer
 
     ran: list[tuple[str, str]] = []

@@ -1,4 +1,4 @@
-"""What a whole process costs, seen from outside: wall time, processor time, memory of its tree."""
+"""Measure whole processes: wall time, processor time, and peak memory of all their children."""
 
 from __future__ import annotations
 
