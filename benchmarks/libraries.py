@@ -48,6 +48,11 @@ def require_libraries(given: Sequence[Path]) -> list[Path]:
     return sources
 
 
+def _read_smiles(sources: Sequence[Path]) -> Iterator[str]:
+    """Yield the SMILES of every row of some files, unparsable ones included."""
+    return (row.smiles for row in chain.from_iterable(map(open_library, sources)))
+
+
 def take_evenly(sources: Sequence[Path], n_rows: int) -> list[str]:
     """Return *n_rows* SMILES that RDKit parses, evenly spread over the files.
 
@@ -58,9 +63,9 @@ def take_evenly(sources: Sequence[Path], n_rows: int) -> list[str]:
     n_rows
         How many molecules; all that parse where there are fewer.
     """
-    n_total = sum(1 for _ in _read(sources))
+    n_total = sum(1 for _ in _read_smiles(sources))
     with rdBase.BlockLogs():
-        return list(_spread(_read(sources), n_rows, n_total))
+        return list(_spread(_read_smiles(sources), n_rows, n_total))
 
 
 def clean_library(sources: Sequence[Path], n_rows: int, folder: Path) -> Path:
@@ -84,15 +89,21 @@ def clean_library(sources: Sequence[Path], n_rows: int, folder: Path) -> Path:
     return path
 
 
-def messy_library(sources: Sequence[Path], n_rows: int, path: Path) -> Path:
+def copy_rows(sources: Sequence[Path], n_rows: int, path: Path) -> Path:
     """Write the first *n_rows* rows of the sources as they are, unparsable ones included."""
-    _write(path, islice(enumerate(_read(sources)), n_rows))
+    _write(path, islice(enumerate(_read_smiles(sources)), n_rows))
     return path
 
 
-def repeat_library(library: Path, n_rows: int) -> Path:
-    """Write *n_rows* rows, those of a library over and over, for what depends on size alone."""
-    path = library.with_name(f"{library.stem}-as-{n_rows}.csv")
+def repeat_library(sources: Sequence[Path], n_rows: int, folder: Path) -> Path:
+    """Write *n_rows* molecules; where the sources have fewer, theirs over and over.
+
+    For what depends on size alone, such as memory.
+    """
+    library = clean_library(sources, n_rows, folder)
+    if count_rows(library) >= n_rows:
+        return library
+    path = library.with_name(f"{library.stem}-repeated.csv")
     if not path.exists():
         smiles = [row[1] for row in read_rows(library)]
         _write(path, islice(enumerate(cycle(smiles)), n_rows))
@@ -118,10 +129,6 @@ def read_rows(library: Path) -> Rows:
 def count_rows(library: Path) -> int:
     """Return how many rows a cleaned library has."""
     return sum(1 for _ in read_rows(library))
-
-
-def _read(sources: Sequence[Path]) -> Iterator[str]:
-    return (row.smiles for row in chain.from_iterable(map(open_library, sources)))
 
 
 def _spread(smiles: Iterator[str], n_rows: int, n_total: int) -> Iterator[str]:

@@ -5,16 +5,24 @@ from __future__ import annotations
 import os
 import resource
 import subprocess
+import sys
+import tempfile
 import threading
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from statistics import median
+from typing import Any
 
+PYTHON = Path(sys.executable)
+MOLGNN = PYTHON.with_name("molgnn")
 PROC = Path("/proc")
 SECONDS_BETWEEN_SAMPLES = 0.2
 LINES_SHOWN = 15
+
+Command = list[str | Path]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +43,16 @@ class Run:
     seconds: float
     cpu_seconds: float
     peak_bytes: int | None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return plain data."""
+        return asdict(self)
+
+
+def median_peak(runs: Sequence[Run]) -> float | None:
+    """Return the median of the runs' peaks in bytes; None where none was measured."""
+    peaks = [run.peak_bytes for run in runs if run.peak_bytes is not None]
+    return median(peaks) if peaks else None
 
 
 def measure(
@@ -76,6 +94,12 @@ def measure(
     return Run(seconds, _cpu_seconds_of_children() - used_before, peak)
 
 
+def measure_without_cache(command: Command, log: Path, workdir: Path) -> Run:
+    """Run a command with an empty cache of molgnn, so that it finds nothing already featurized."""
+    with tempfile.TemporaryDirectory(dir=workdir, prefix="cache-") as folder:
+        return measure(command, log, {"MOLGNN_CACHE": folder})
+
+
 class MemoryWatch:
     """Samples the memory of all processes of a session, from its creation to `stop`."""
 
@@ -105,6 +129,12 @@ class MemoryWatch:
 def can_measure_memory() -> bool:
     """Say whether the system tells proportional set sizes; Linux alone does."""
     return (PROC / "self" / "smaps_rollup").exists()
+
+
+def warn_without_memory() -> None:
+    """Say on standard error if memory cannot be measured here."""
+    if not can_measure_memory():
+        print("Memory is not measured: it needs Linux's /proc/PID/smaps_rollup.", file=sys.stderr)
 
 
 def memory_of_session(session: int) -> int:

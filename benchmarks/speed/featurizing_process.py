@@ -10,6 +10,7 @@ import argparse
 import json
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -42,13 +43,13 @@ def time_steps(
     standardizer = Standardizer(mode)
     rows = list(enumerate(smiles))
     standardizer.apply(rows[:WARM_UP_ROWS])
-    seconds, outcome = _time(lambda: standardizer.apply(rows))
+    seconds, outcome = _time(partial(standardizer.apply, rows))
     cleaned = [each.smiles for each in outcome if isinstance(each, Molecule)]
     steps = {f"standardize {mode}": seconds}
     for preset in presets:
         featurizer = Featurizer(preset, backend)
         featurizer(cleaned[:WARM_UP_ROWS])
-        steps[f"featurize {preset}"], _ = _time(lambda call=featurizer: call(cleaned))
+        steps[f"featurize {preset}"], _ = _time(partial(featurizer, cleaned))
     return {step: 1e6 * spent / len(smiles) for step, spent in steps.items()}
 
 
