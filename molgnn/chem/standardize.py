@@ -1,4 +1,4 @@
-"""The clean-up that a model was trained with; rows whose text shows no need of it stay unparsed."""
+"""The clean-up of structures; rows whose text shows no need of it stay unparsed."""
 
 from __future__ import annotations
 
@@ -13,11 +13,10 @@ from typing import Any
 from rdkit import Chem, rdBase
 from rdkit.Chem.MolStandardize import rdMolStandardize
 
-from molgnn.chem.notation import without_annotations
+from molgnn.chem.notation import plain_smiles
 from molgnn.chem.parsing import MAX_LENGTH, parse, why_rejected
 from molgnn.chem.records import Molecule, Rejected, Stage
 from molgnn.errors import BundleError, InvalidSmiles, MissingDependency, unknown_name
-
 
 VERSION = 2
 """Raised whenever a mode's results change; the rules of earlier ones are kept for their models."""
@@ -99,8 +98,8 @@ class Standardizer:
     Notes
     -----
     In every mode atom maps are left out, and a text that RDKit would misread, or whose atoms are
-    placeholders, is refused. A row without need keeps its text, unparsed: whether it is a SMILES at all is found out by
-    the featurizer, which has to parse it anyway.
+    placeholders, is refused. A row without need keeps its text, unparsed: whether it is a SMILES at
+    all is found out by the featurizer, which has to parse it anyway.
 
     References
     ----------
@@ -282,11 +281,8 @@ _VERSION_2 = {
         re.compile(rf"{_PARENT_SIGNS}|\[(?:{'|'.join(_METALS)})"),
         _take_ionic_parent,
         _leave_out_counter_ions,
-        without_annotations,
+        plain_smiles,
     ),
-    **{
-        mode: replace(_VERSION_1[mode], rewrite=without_annotations)
-        for mode in (Mode.OFF, Mode.CHEMBL)
-    },
+    **{mode: replace(_VERSION_1[mode], rewrite=plain_smiles) for mode in (Mode.OFF, Mode.CHEMBL)},
 }
 _PROCEDURES: Mapping[int, Mapping[Mode, _Procedure]] = {1: _VERSION_1, VERSION: _VERSION_2}

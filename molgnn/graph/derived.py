@@ -1,7 +1,7 @@
 """Atom properties that are computed from others, the same for every backend.
 
-RDKit tells the hydrogens of ``[CH3]`` from those of ``C``, and its chiral tags refer to the order in
-which neighbours are written. What is computed here belongs to the molecule, however it is written.
+RDKit tells the hydrogens of ``[CH3]`` from those of ``C``, and its chiral tags refer to the order
+in which neighbours are written. What is computed here is the same however a molecule is written.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
-from molgnn.chem.notation import without_annotations
+from molgnn.chem.notation import plain_smiles
 from molgnn.errors import ConfigError, MissingDependency, unknown_name
 from molgnn.graph.backends.cpp import CppBackend
 from molgnn.graph.backends.rdkit import RDKitBackend
@@ -71,7 +71,7 @@ class Featurizer:
             raise ConfigError(
                 f"expected many SMILES but got the one text {smiles!r}; fix: put it in []"
             )
-        texts = [without_annotations(text) if isinstance(text, str) else "" for text in smiles]
+        texts = [plain_smiles(text) if isinstance(text, str) else "" for text in smiles]
         stores: list[MoleculeStore] = []
         rejected: dict[int, str] = {}
         for start in range(0, max(len(texts), 1), MOLS_PER_PIECE):

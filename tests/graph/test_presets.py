@@ -44,8 +44,8 @@ def stack(mols: Sequence[Chem.Mol], read: Callable[[Chem.Mol], Any], width: int)
 def canonical(smiles: Sequence[str]) -> list[str]:
     """Return the canonical SMILES of those that RDKit reads, by which other toolkits are judged."""
     with BlockLogs():
-        mols = map(Chem.MolFromSmiles, smiles)
-        return [text for mol in mols if mol is not None and "*" not in (text := Chem.MolToSmiles(mol))]
+        texts = [Chem.MolToSmiles(mol) for mol in map(Chem.MolFromSmiles, smiles) if mol]
+        return [text for text in texts if "*" not in text]
 
 
 def assert_same_columns(codes: np.ndarray, columns: Sequence[Column], expected: np.ndarray) -> None:
@@ -63,11 +63,7 @@ def assert_parity_with_dgllife(name: str, smiles: Sequence[str]) -> None:
     preset = PRESETS[name]
     read_atoms, read_bonds = DGLLIFE[name]
     smiles = canonical(
-        [
-            text
-            for text in smiles
-            if text not in CHARGES_PAST_ANY_VOCABULARY + WRITTEN_OTHERWISE
-        ]
+        [text for text in smiles if text not in CHARGES_PAST_ANY_VOCABULARY + WRITTEN_OTHERWISE]
     )
     molecules, rejected = Featurizer(name)(smiles)
     assert not rejected

@@ -49,7 +49,8 @@ _BOND_FEATURES: _Features = {
 # The properties that it tells; of some it tells only these values apart from all others.
 _ATOM_VALUES: dict[str, Set[int] | None] = {
     **dict.fromkeys([*_ATOM_FLOATS, *DERIVED_ATOM_PROPERTIES, "degree", "hydrogens", "in_ring"]),
-    **dict.fromkeys(["chiral_tag", "canonical_chiral_tag"], {0, 1, 2, 3}),
+    "chiral_tag": {0, 1, 2, 3},
+    "canonical_chiral_tag": {0, 1, 2, 3},
 }
 _BOND_VALUES: dict[str, Set[int] | None] = {
     "bond_type": set(BOND_TYPES),
