@@ -6,8 +6,8 @@ trained on all of Tox21 (a tenth of it, whole scaffolds, only stops and calibrat
 
 DATA is a folder with ``datasets/tox21.csv`` and ``splits/{kpgt,murcko}_tox21.csv.gz``. Molecules in
 its ``keep_out.txt`` (sha256 of the first block of an InChIKey, one a line) are learned from by no
-model, nor is a molecule that stands in the test part, too; test parts stay as published. Runs that are finished in the work folder are not
-repeated, so the script can be stopped and started again.
+model, nor is a molecule that stands in the test part, too; test parts stay as published. Runs that
+are finished in the work folder are not repeated, so the script can be stopped and started again.
 """
 
 from __future__ import annotations
