@@ -169,13 +169,13 @@ class Standardizer:
         BundleError
             If the record was made by a newer version, whose results this one does not know.
         """
-        version, mode = record.get("version"), record.get("mode")
+        version, mode = record.get("version", 0), record.get("mode")
         if version not in _PROCEDURES or mode not in list(Mode):
             raise BundleError(
                 f"expected a standardizer of version {' or '.join(map(str, _PROCEDURES))} but got "
                 f"{record}; fix: use the molgnn that made the model, or train the model again"
             )
-        return cls(mode, version=version)
+        return cls(Mode(mode), version=version)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Standardizer) and self.to_json() == other.to_json()

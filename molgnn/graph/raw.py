@@ -43,4 +43,5 @@ class RawGraphs:
     def packed_bond_ends(self) -> Int64[np.ndarray, "bonds 2"]:
         """The two atoms of each bond, counted from the first atom of all."""
         first_atoms = np.repeat(offsets_of(self.n_atoms)[:-1], self.n_bonds)
-        return self.bond_ends + first_atoms[:, None]
+        ends: Int64[np.ndarray, "bonds 2"] = self.bond_ends + first_atoms[:, None]
+        return ends

@@ -9,7 +9,7 @@ from molgnn.graph.featurizer import Featurizer
 from molgnn.graph.presets.column import Column, Preset
 
 HYDROGENS = Preset("mine", (Column("implicit_hydrogens", tuple(range(5)), kind="number"),), ())
-CHIRALITY = Preset("mine", (Column("canonical_chiral_tag", (0, 1, 2), kind="number"),), ())
+CHIRALITY = Preset("mine", (Column("canonical_chiral_tag", (0, 1, 2)),), ())
 
 
 @pytest.fixture(params=["cpp", "rdkit"])
