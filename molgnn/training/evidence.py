@@ -8,7 +8,8 @@ import numpy as np
 
 from molgnn.assess.metrics import Evaluation
 from molgnn.chem.splits import Split, describe_counts, label_counts, one_class_parts
-from molgnn.chem.tables import MOSTLY, LabelledTable
+from molgnn.chem.tables import LabelledTable
+from molgnn.chem.tables.column import MOSTLY
 from molgnn.predictor.card import Card, Figure
 from molgnn.tasks import TaskKind
 from molgnn.training.config import TrainingConfig

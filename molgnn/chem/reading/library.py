@@ -37,6 +37,10 @@ class Library:
         Which of them holds the SMILES.
     id_index
         Which of them names the row, if one does.
+    notes
+        How the files are read where they could be read otherwise, such as which of two SMILES
+        columns is taken. A parameter is written ``name=…``; `molgnn.errors.with_options` makes an
+        option of it.
     """
 
     name: str
@@ -44,6 +48,7 @@ class Library:
     columns: tuple[str, ...]
     smiles_index: int
     id_index: int | None
+    notes: tuple[str, ...]
     _parts: tuple[_Part, ...] = field(repr=False)
     _readings: ExitStack = field(default_factory=ExitStack, repr=False, compare=False)
 
@@ -51,6 +56,11 @@ class Library:
         rows = self._parts[0].rows() if len(self._parts) == 1 else _join(self._parts)
         self._readings.callback(rows.close)
         return rows
+
+    @property
+    def decimal(self) -> str:
+        """What stands before the decimals of numbers: a comma in a CSV with semicolons."""
+        return max((part.reader.decimal for part in self._parts), key=",".__eq__)
 
     @property
     def index(self) -> pd.Index[Any] | None:
@@ -126,6 +136,7 @@ def open_library(
         columns=(*added, *names),
         smiles_index=places[first.smiles_index],
         id_index=None if id_pick is None else places.get(id_pick),
+        notes=first.notes,
         _parts=tuple(map(_Part, [first, *others], [picks, *aligned])),
     )
 

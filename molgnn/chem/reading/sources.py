@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from glob import glob, has_magic
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, ClassVar, TypeGuard, cast
+from typing import TYPE_CHECKING, BinaryIO, ClassVar, cast
 from weakref import WeakSet
 
 from molgnn.chem.reading.lines import BUFFER, read_lines
@@ -17,6 +17,7 @@ from molgnn.errors import ConfigError, FileProblem
 
 if TYPE_CHECKING:
     import pandas as pd
+    from typing_extensions import TypeIs
 
 STANDARD_INPUT = "-"
 _ZIP = b"PK\x03\x04"
@@ -125,7 +126,7 @@ class FrameSource(Source):
         return "the DataFrame"
 
 
-def is_dataframe(source: object) -> TypeGuard[pd.DataFrame]:
+def is_dataframe(source: object) -> TypeIs[pd.DataFrame]:
     """Say whether *source* is a pandas DataFrame, without importing pandas to find out."""
     pandas = sys.modules.get("pandas")
     return pandas is not None and isinstance(source, pandas.DataFrame)

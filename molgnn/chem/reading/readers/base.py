@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
@@ -30,12 +30,20 @@ class Reader(ABC):
         Which of them holds the SMILES.
     id_index
         Which of them names the row, where the kind of file has one that does.
+    notes
+        How the file is read where it could be read otherwise. A parameter is written ``name=…``.
     """
 
     source: Source
     columns: tuple[str, ...]
     smiles_index: int
     id_index: int | None
+    notes: tuple[str, ...] = field(default=(), kw_only=True)
+
+    @property
+    def decimal(self) -> str:
+        """What stands before the decimals of numbers, as far as the kind of file tells."""
+        return "."
 
     @abstractmethod
     def rows(self, picks: Sequence[int]) -> Generator[Row]:
