@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from molgnn.chem.splits import Split, describe_counts, label_counts, one_class_parts
-from molgnn.chem.tables import MOSTLY, LabelledTable
+from molgnn.chem.tables import LabelledTable
+from molgnn.chem.tables.column import MOSTLY
 from molgnn.experiments.duplicates import describe_duplicates
 from molgnn.fitting.data import TrainingData
 from molgnn.tasks import TaskKind

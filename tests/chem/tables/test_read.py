@@ -4,6 +4,7 @@ import gzip
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from molgnn.chem.tables import LabelledTable, read_table
@@ -79,7 +80,9 @@ def test_a_catalogue_number_behind_a_smiles_is_no_label(tmp_path: Path) -> None:
 def test_a_column_that_few_cells_spoil_is_not_left_out_in_silence(tmp_path: Path) -> None:
     rows = "".join(f"{'C' * n},{n % 2},{n}\n" for n in range(1, 30))
     text = f"smiles,a,ic50\n{rows}CO,1,<5\nCN,1,>90\n"
-    with pytest.raises(TableError, match=r"'ic50' but line 31 holds '<5' and 1 more .* label col"):
+    with pytest.raises(
+        TableError, match=r"'ic50' but line 31 holds '<5' and 1 more .*; or name the"
+    ):
         table(tmp_path, text)
     assert table(tmp_path, text, tasks=["a"]).tasks.names == ["a"]
 
@@ -90,7 +93,7 @@ def test_columns_of_text_and_empty_ones_are_left_out_with_the_reason(tmp_path: P
     assert got.ignored_columns == {
         "kind": "line 3 holds 'alkane'",
         "none": "nothing in it was measured",
-        "ic50": "line 3 holds '>100'",
+        "ic50": "line 3 holds '>100'; censored=… leaves censored values out, or takes their bounds",
     }
 
 
@@ -121,7 +124,7 @@ def test_tasks_come_in_the_order_asked_for(tmp_path: Path) -> None:
 
 
 def test_a_column_that_is_not_there_is_answered_with_those_that_are(tmp_path: Path) -> None:
-    with pytest.raises(TableError, match="column 'q' but got 'smiles', 'y'"):
+    with pytest.raises(TableError, match="column 'q' but got the columns 'smiles', 'y'"):
         table(tmp_path, "smiles,y\nC,1\n", tasks=["q"])
     with pytest.raises(TableError, match="column 'q'"):
         table(tmp_path, "smiles,y\nC,1\n", split_column="q")
@@ -137,8 +140,8 @@ def test_a_name_borne_twice_is_ambiguous(tmp_path: Path) -> None:
 
 
 def test_a_table_without_labels_says_why_it_has_none(tmp_path: Path) -> None:
-    with pytest.raises(TableError, match=r"'toxic': line 2 holds 'yes'; fix: .* classes 0 and 1"):
-        table(tmp_path, "smiles,toxic\nC,yes\n")
+    with pytest.raises(TableError, match=r"'kind': line 2 holds 'alkane'; fix: .* 0 and 1 or Act"):
+        table(tmp_path, "smiles,kind\nC,alkane\n")
     with pytest.raises(TableError, match="none beside the SMILES"):
         table(tmp_path, "smiles\nC\n")
 
@@ -161,9 +164,8 @@ def test_tables_are_read_like_libraries(tmp_path: Path) -> None:
     path = tmp_path / "table.tsv.gz"
     path.write_bytes(gzip.compress(b"Drug\tY\nCCO\t1\nC\t0\n"))
     assert read_table(path).smiles == ["CCO", "C"]
-    (tmp_path / "table.csv").write_bytes("\ufeffy;structure\r\n1,5;C\r\n".encode("utf-16-le"))
-    with pytest.raises(TableError, match="column 'y' but line 2 holds '1,5'"):
-        read_table(tmp_path / "table.csv", tasks=["y"])
+    (tmp_path / "table.csv").write_bytes("\ufeffy;structure\r\n1.5;C\r\n".encode("utf-16-le"))
+    assert read_table(tmp_path / "table.csv").labels.tolist() == [[1.5]]
 
 
 @pytest.mark.parametrize(
@@ -179,8 +181,6 @@ def test_tables_are_read_like_libraries(tmp_path: Path) -> None:
 def test_the_benchmarks_are_read_as_they_are(
     shared_data: Path, dataset: str, n_mols: int, n_tasks: int, kind: TaskKind
 ) -> None:
-    import pandas as pd
-
     path = shared_data / "datasets" / dataset
     got = read_table(path)
     expected = pd.read_csv(path)
@@ -199,9 +199,9 @@ def test_a_table_with_identifiers_and_a_split_is_read(shared_data: Path) -> None
 
 def test_bytes_that_are_no_utf_8_are_read_as_windows_1252(tmp_path: Path) -> None:
     path = tmp_path / "table.csv"
-    path.write_bytes("Strüktur,Aktivität,fünf\nCCO,1,test\nCCé,0,übung\n".encode("cp1252"))
+    path.write_bytes("Strüktur,Aktivität,fünf\nCCO,1,test\nCC,0,übung\nCCé,1,\n".encode("cp1252"))
     got = read_table(path, smiles_column="Strüktur", tasks=["Aktivität"])
-    assert got.smiles == ["CCO", "CCé"]
+    assert got.smiles == ["CCO", "CC", "CCé"]
     assert got.tasks.names == ["Aktivität"]
     got = read_table(path, smiles_column="strüktur")
     assert got.ignored_columns == {"fünf": "line 2 holds 'test'"}
@@ -214,3 +214,27 @@ def test_bytes_that_are_no_utf_8_are_read_as_windows_1252(tmp_path: Path) -> Non
 def test_a_table_in_utf_8_stays_as_it_is(tmp_path: Path) -> None:
     got = table(tmp_path, "smiles,Aktivität\nCCé,1\n")
     assert (got.smiles, got.tasks.names) == (["CCé"], ["Aktivität"])
+
+
+def test_a_dataframe_is_a_table() -> None:
+    frame = pd.DataFrame(
+        {
+            "smiles": ["CCO", "CC", None],
+            "toxic": pd.array([True, None, False], dtype="boolean"),
+            "count": pd.array([3, None, 1], dtype="Int64"),
+            "logP": np.array([0.1, np.nan, 2], dtype=np.float32),
+            "part": pd.Categorical(["train", "test", "valid"]),
+        },
+        index=["a", "b", "c"],
+    )
+    got = read_table(frame, split_column="part")
+    assert got.smiles == ["CCO", "CC", ""]
+    assert got.tasks.names == ["toxic", "count", "logP"]
+    assert got.tasks[0].kind is TaskKind.CLASSIFICATION
+    np.testing.assert_array_equal(
+        got.labels, np.array([[1, 3, 0.1], [np.nan] * 3, [0, 1, 2]], dtype=np.float32)
+    )
+    assert got.split_values == ["train", "test", "valid"]
+    assert got.index is not None
+    assert list(got.index) == ["a", "b", "c"]
+    assert (got.lines, got.path) == ([0, 1, 2], None)
