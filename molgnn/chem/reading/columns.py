@@ -74,7 +74,7 @@ def find_columns(
         return places, index, False
     seems = f"; {header[index]!r} seems to hold SMILES" if index is not None else ""
     raise TableError(
-        f"{source}: expected a column of SMILES but got {_list(header)}{seems}; fix: name it with "
+        f"{source}: expected a column of SMILES but got {list_columns(header)}{seems}; fix: name it with "
         "--smiles-column (smiles_column=…), or column_1 for the first of a file without a header"
     )
 
@@ -110,7 +110,9 @@ def no_column(source: Source, wanted: str, header: Sequence[str]) -> TableError:
     """Say that a column is not there, which ones are, and which of them may be meant."""
     near = get_close_matches(wanted, map(as_text, header), n=3)
     hint = f"; fix: did you mean {' or '.join(near)}?" if near else ""
-    return TableError(f"{source}: expected a column {wanted!r} but got {_list(header)}{hint}")
+    return TableError(
+        f"{source}: expected a column {wanted!r} but got {list_columns(header)}{hint}"
+    )
 
 
 def _normalize(name: str) -> str:
@@ -155,6 +157,7 @@ def _are_smiles(cells: Sequence[str]) -> bool:
     return n_smiles > 0 and n_smiles * 2 >= len(filled)
 
 
-def _list(header: Sequence[str]) -> str:
+def list_columns(header: Sequence[str]) -> str:
+    """Return the names of columns for a message, the first of them if they are many."""
     shown = ", ".join(repr(as_text(name)) for name in header[:20])
     return f"the columns {shown}" + (f" and {len(header) - 20} more" if len(header) > 20 else "")

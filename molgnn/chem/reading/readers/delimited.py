@@ -27,6 +27,11 @@ class DelimitedReader(Reader):
     delimiter: str
     has_header: bool
 
+    @property
+    def decimal(self) -> str:
+        """A comma beside semicolons: so do programs write tables where the comma is decimal."""
+        return "," if self.delimiter == ";" else "."
+
     def rows(self, picks: Sequence[int]) -> Generator[Row]:
         """Yield a row per line, but for quoted cells that span several."""
         n_columns, smiles_index = len(self.columns), self.smiles_index
