@@ -6,10 +6,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 import numpy as np
-from jaxtyping import Float, Int64, UInt64
+from jaxtyping import Float, Int64
 from rdkit.Chem import MolFromSmiles, MolToSmiles
 
 from molgnn.graph.store import MoleculeStore
+from molgnn.graph.weisfeiler_leman import hash_molecules
 from molgnn.tasks import Task, Tasks
 
 MOLS_PER_PIECE = 50_000
@@ -31,7 +32,7 @@ def identify(molecules: MoleculeStore, smiles: Sequence[str]) -> Int64[np.ndarra
         Codes and SMILES of the same rows.
     """
     identities = np.arange(len(smiles))
-    _, group, sizes = np.unique(_traits(molecules), return_inverse=True, return_counts=True)
+    _, group, sizes = np.unique(_hashes(molecules), return_inverse=True, return_counts=True)
     first: dict[str, int] = {}
     for mol in np.flatnonzero(sizes[group] > 1).tolist():
         canonical = MolToSmiles(MolFromSmiles(smiles[mol]))
@@ -98,32 +99,10 @@ def _name_lines(rows: Sequence[int], lines: Sequence[int]) -> str:
     return " and ".join(str(lines[row]) for row in rows[:2])
 
 
-def _traits(molecules: MoleculeStore) -> UInt64[np.ndarray, " mols"]:
-    """Return a number that equal molecules share, and hardly any others.
-
-    It is made of elements, kinds of bond and who is bound to whom, by colour refinement: of the
-    codes only the first column is used, since others depend on how a SMILES was written.
-    """
-    pieces = [np.zeros(0, dtype=np.uint64)]
+def _hashes(molecules: MoleculeStore) -> Int64[np.ndarray, " mols"]:
+    """Return a number that equal molecules share, and hardly any others."""
+    hashes = [np.zeros(0, dtype=np.int64)]
     for start in range(0, len(molecules), MOLS_PER_PIECE):
-        piece = molecules.select(slice(start, start + MOLS_PER_PIECE))
-        first_atoms = np.repeat(piece.atom_offsets[:-1], piece.n_bonds)
-        u, v = (piece.bond_ends + first_atoms[:, None]).T
-        bonds = _mix(piece.bond_codes[:, 0].astype(np.uint64) + np.uint64(1))
-        colours = _mix(piece.atom_codes[:, 0].astype(np.uint64) + np.uint64(257))
-        for _ in range(N_ROUNDS):
-            heard = np.zeros_like(colours)
-            np.add.at(heard, v, _mix(colours[u] + bonds))
-            np.add.at(heard, u, _mix(colours[v] + bonds))
-            colours = _mix(np.uint64(3) * colours + _mix(heard))
-        running = np.concatenate([np.zeros(1, np.uint64), np.cumsum(colours, dtype=np.uint64)])
-        pieces.append(running[piece.atom_offsets[1:]] - running[piece.atom_offsets[:-1]])
-    return np.concatenate(pieces)
-
-
-def _mix(numbers: UInt64[np.ndarray, " n"]) -> UInt64[np.ndarray, " n"]:
-    """Spread each number over all 64 bits (the finalizer of SplitMix64)."""
-    numbers = (numbers ^ (numbers >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-    numbers = (numbers ^ (numbers >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    mixed: np.ndarray = numbers ^ (numbers >> np.uint64(31))
-    return mixed
+        batch = molecules.batch(slice(start, start + MOLS_PER_PIECE))
+        hashes.append(hash_molecules(batch, n_rounds=N_ROUNDS).numpy())
+    return np.concatenate(hashes)
