@@ -12,6 +12,7 @@ from rdkit.rdBase import BlockLogs
 
 from molgnn.chem.parsing import MAX_LENGTH
 from molgnn.errors import ConfigError, MissingDependency
+from molgnn.graph.backends.extension import load_extension
 from molgnn.graph.backends.rdkit import RDKitBackend
 from molgnn.graph.derived import DERIVED_ATOM_PROPERTIES
 from molgnn.graph.encoding import encode
@@ -85,7 +86,7 @@ class CppBackend:
         _check(preset.atoms, _ATOM_VALUES)
         _check(preset.bonds, _BOND_VALUES)
         try:
-            import cuik_molmaker as library
+            library = load_extension()
         except ImportError as error:
             raise MissingDependency(
                 f"expected cuik-molmaker but got: {error}; fix: pip install 'molgnn[fast]'"
