@@ -17,10 +17,10 @@ from cases import PART, SMILES, Case
 from contestants import MOLGNN, PEERS, PYTHON, Command, chemprop_environment
 
 from molgnn.errors import unknown_name
+from molgnn.fitting.config import TrainingConfig
 from molgnn.nn.config import NetworkConfig
 from molgnn.nn.encoders import ENCODERS
 from molgnn.nn.network import resolve
-from molgnn.training.config import TrainingConfig
 
 FINGERPRINT_MODELS = ("forest", "lightgbm")
 VARIANTS = r"|raw|x[1-9]\d*"

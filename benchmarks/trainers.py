@@ -10,8 +10,8 @@ from cases import PART, SMILES, Case
 from contestants import CHEMPROP, MOLGNN, PEERS, PYTHON, Command, chemprop_environment, pick
 from learners import table_for_chemprop
 
+from molgnn.fitting.config import TrainingConfig
 from molgnn.nn.config import NetworkConfig
-from molgnn.training.config import TrainingConfig
 
 BATCH_SIZE = 64
 DMPNN = NetworkConfig(

@@ -24,13 +24,12 @@ from molgnn.assess.baseline import random_forest
 from molgnn.assess.metrics import assess
 from molgnn.chem.fingerprints import ecfp4_counts
 from molgnn.chem.tables import LabelledTable, read_table
-from molgnn.nn.config import NetworkConfig
+from molgnn.experiments.run_folder import RunFolder
+from molgnn.experiments.train import train
+from molgnn.fitting.config import TrainingConfig
 from molgnn.predictor.bundle import Bundle
 from molgnn.predictor.card import Card, Figure
 from molgnn.predictor.seal import read_description
-from molgnn.training.config import TrainingConfig
-from molgnn.training.folder import RunFolder
-from molgnn.training.run import train
 from molgnn.zoo.catalogue import FOLDER, WEIGHTS_FOLDER
 from molgnn.zoo.tox21 import TOX21
 
@@ -62,8 +61,7 @@ class Workshop:
 
     def config(self, encoder: str, **settings: Any) -> TrainingConfig:
         """Return the settings for an encoder: its own defaults."""
-        network = NetworkConfig(encoder=encoder)
-        return TrainingConfig(name="tox21", network=network, **settings, **self.overrides)
+        return TrainingConfig(name="tox21", encoder=encoder, **settings, **self.overrides)
 
     def run(self, name: str, table: LabelledTable, config: TrainingConfig) -> RunFolder:
         """Train, unless just this was done before; go on with what was interrupted."""

@@ -105,7 +105,7 @@ def test_ours_trains_to_the_last_epoch_in_batches_of_the_peers_size(
 ) -> None:
     from trainers import BATCH_SIZE, build
 
-    from molgnn.training.config import TrainingConfig
+    from molgnn.fitting.config import TrainingConfig
 
     command = build(name, tmp_path).command(case, 12, tmp_path / "run")
     config = TrainingConfig.read(Path(command[command.index("--config") + 1]))
