@@ -10,7 +10,7 @@ from libraries import read_rows
 
 from molgnn.chem.records import Molecule
 from molgnn.chem.standardize import Standardizer
-from molgnn.predictor.seal import read_description
+from molgnn.predictor.description import read_description
 from molgnn.zoo.store import resolve
 
 

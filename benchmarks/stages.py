@@ -26,7 +26,8 @@ from molgnn.graph.featurizer import Featurizer
 from molgnn.graph.store import MoleculeStore
 from molgnn.nn.network import Network
 from molgnn.predictor.bundle import Bundle
-from molgnn.predictor.predictor import BATCH_MOLS, Predictor
+from molgnn.predictor.networks import BATCH_MOLS
+from molgnn.predictor.predictor import Predictor
 from molgnn.screening.chunks import ScoredChunk, score, split_into_chunks
 from molgnn.screening.formats.delimited import CsvFormat
 from molgnn.zoo.store import resolve

@@ -27,7 +27,7 @@ from molgnn.chem.tables import LabelledTable, read_table
 from molgnn.nn.config import NetworkConfig
 from molgnn.predictor.bundle import Bundle
 from molgnn.predictor.card import Card, Figure
-from molgnn.predictor.seal import read_description
+from molgnn.predictor.description import read_description
 from molgnn.training.config import TrainingConfig
 from molgnn.training.folder import RunFolder
 from molgnn.training.run import train

@@ -11,7 +11,7 @@ from jaxtyping import Float
 from molgnn.assess.calibration import Calibration
 from molgnn.assess.metrics import Evaluation, assess, average
 from molgnn.chem.splits import Split
-from molgnn.predictor.predictor import BATCH_MOLS, run_networks
+from molgnn.predictor.networks import BATCH_MOLS, run_networks
 from molgnn.training.data import TrainingData
 from molgnn.training.members import Trained
 
