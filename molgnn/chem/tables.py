@@ -9,6 +9,7 @@ from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from jaxtyping import Float
@@ -18,6 +19,9 @@ from molgnn.chem.records import Row
 from molgnn.chem.splits import part_named
 from molgnn.errors import TableError
 from molgnn.tasks import Task, TaskKind, Tasks
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 GAPS = frozenset({"na", "nan", "n/a", "null", "none", "-", "?"})
 """Spellings of *not measured*, in lower case, beside the empty cell."""
@@ -50,13 +54,15 @@ class LabelledTable:
     tasks
         What the columns of *labels* mean.
     lines
-        The line of the file where each row begins, from 1.
+        The line of the file where each row begins, from 1; of a DataFrame the position, from 0.
     split_values
         The cells of the column that says each row's part; empty if none was named.
     ignored_columns
         The columns that were taken for no task, and why.
     path
-        Where the table came from.
+        The file that the table came from.
+    index
+        The labels of the rows of a DataFrame.
     """
 
     smiles: list[str]
@@ -66,25 +72,26 @@ class LabelledTable:
     split_values: list[str] = field(default_factory=list)
     ignored_columns: dict[str, str] = field(default_factory=dict)
     path: Path | None = None
+    index: pd.Index[Any] | None = None
 
     def __len__(self) -> int:
         return len(self.smiles)
 
 
 def read_table(
-    path: str | Path,
+    source: str | Path | pd.DataFrame,
     *,
     smiles_column: str | None = None,
     tasks: Sequence[str] | None = None,
     split_column: str | None = None,
 ) -> LabelledTable:
-    """Read SMILES and labels from a .csv, .tsv, .parquet or .sdf, text also compressed.
+    """Read SMILES and labels from a .csv, .tsv, .parquet, .sdf, or a pandas DataFrame.
 
     Parameters
     ----------
-    path
-        The file, in any encoding and with any delimiter that a library may have (`open_library`);
-        bytes that are no UTF-8 are read as Windows-1252.
+    source
+        A DataFrame, or a file, in any encoding and with any delimiter that a library may have
+        (`open_library`); bytes that are no UTF-8 are read as Windows-1252.
     smiles_column
         Found by its name where not given.
     tasks
@@ -107,7 +114,7 @@ def read_table(
         or nothing at all; if one that was not asked for is spoilt by a tenth of its cells or less;
         if the split column says something else. The message names the line.
     """
-    library = open_library(path, smiles_column)
+    library = open_library(source, smiles_column)
     library = replace(library, columns=tuple(map(as_text, library.columns)))
     split_index = None if split_column is None else _index_of(split_column, library)
     ignored: dict[str, str] = {}
@@ -117,7 +124,7 @@ def read_table(
         columns = [_LabelColumn(name, _index_of(name, library)) for name in tasks]
     smiles, lines, parts = _read(library, columns, split_index)
     if not smiles:
-        raise TableError(f"{path}: expected rows but got only a header; fix: add molecules")
+        raise TableError(f"{library.name}: expected rows but got only a header; fix: add molecules")
     found = _choose(library, columns, ignored, asked=tasks is not None)
     return LabelledTable(
         smiles=smiles,
@@ -127,6 +134,7 @@ def read_table(
         split_values=parts,
         ignored_columns=ignored,
         path=library.paths[0] if library.paths else None,
+        index=library.index,
     )
 
 
@@ -149,7 +157,7 @@ class _LabelColumn:
 
     def read(self, row: Row) -> None:
         """Take up a row's cell, or of the first that is no number, where it stands."""
-        cell = row.fields[self.index].strip()
+        cell = _as_text(row.fields[self.index]).strip()
         if not cell or cell.lower() in GAPS:
             self._cells.append(math.nan)
             return
@@ -255,9 +263,18 @@ def _choose(
 
 def _with_text(row: Row) -> Row:
     """Return the row without bytes in disguise: what is kept of it will be written as UTF-8."""
-    if all(map(str.isascii, row.fields)):
+    if all(isinstance(cell, str) and cell.isascii() for cell in row.fields):
         return row
-    return replace(row, smiles=as_text(row.smiles), fields=tuple(map(as_text, row.fields)))
+    return replace(row, smiles=as_text(row.smiles), fields=tuple(map(_as_text, row.fields)))
+
+
+def _as_text(cell: Any) -> str:
+    """Return a cell as text, a boolean as the class that it means."""
+    if isinstance(cell, bool):
+        return str(int(cell))
+    if isinstance(cell, str):
+        return as_text(cell)
+    return "" if cell is None else str(cell)
 
 
 def _as_number(cell: str) -> float:

@@ -4,6 +4,7 @@ import gzip
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from molgnn.chem.tables import LabelledTable, read_table
@@ -179,8 +180,6 @@ def test_tables_are_read_like_libraries(tmp_path: Path) -> None:
 def test_the_benchmarks_are_read_as_they_are(
     shared_data: Path, dataset: str, n_mols: int, n_tasks: int, kind: TaskKind
 ) -> None:
-    import pandas as pd
-
     path = shared_data / "datasets" / dataset
     got = read_table(path)
     expected = pd.read_csv(path)
@@ -214,3 +213,27 @@ def test_bytes_that_are_no_utf_8_are_read_as_windows_1252(tmp_path: Path) -> Non
 def test_a_table_in_utf_8_stays_as_it_is(tmp_path: Path) -> None:
     got = table(tmp_path, "smiles,Aktivität\nCCé,1\n")
     assert (got.smiles, got.tasks.names) == (["CCé"], ["Aktivität"])
+
+
+def test_a_dataframe_is_a_table() -> None:
+    frame = pd.DataFrame(
+        {
+            "smiles": ["CCO", "CC", None],
+            "toxic": pd.array([True, None, False], dtype="boolean"),
+            "count": pd.array([3, None, 1], dtype="Int64"),
+            "logP": np.array([0.1, np.nan, 2], dtype=np.float32),
+            "part": pd.Categorical(["train", "test", "valid"]),
+        },
+        index=["a", "b", "c"],
+    )
+    got = read_table(frame, split_column="part")
+    assert got.smiles == ["CCO", "CC", ""]
+    assert got.tasks.names == ["toxic", "count", "logP"]
+    assert got.tasks[0].kind is TaskKind.CLASSIFICATION
+    np.testing.assert_array_equal(
+        got.labels, np.array([[1, 3, 0.1], [np.nan] * 3, [0, 1, 2]], dtype=np.float32)
+    )
+    assert got.split_values == ["train", "test", "valid"]
+    assert got.index is not None
+    assert list(got.index) == ["a", "b", "c"]
+    assert (got.lines, got.path) == ([0, 1, 2], None)

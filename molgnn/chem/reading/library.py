@@ -7,13 +7,16 @@ from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Any, Self
 
 from molgnn.chem.reading.columns import new_name
 from molgnn.chem.reading.readers import Reader, open_reader
 from molgnn.chem.reading.selection import align, choose_columns
-from molgnn.chem.reading.sources import StandardInput, find_sources
+from molgnn.chem.reading.sources import find_sources
 from molgnn.chem.records import Row
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,7 @@ class Library:
     name
         What it is called in messages.
     paths
-        The files; none for standard input, which can be iterated once only.
+        The files; none for standard input, which can be iterated once only, and a DataFrame.
     columns
         The names of the columns; ``Row.fields`` are in the same order.
     smiles_index
@@ -49,6 +52,11 @@ class Library:
         self._readings.callback(rows.close)
         return rows
 
+    @property
+    def index(self) -> pd.Index[Any] | None:
+        """The index of a DataFrame; None of files."""
+        return self._parts[0].reader.index
+
     def __enter__(self) -> Self:
         return self
 
@@ -62,7 +70,7 @@ class Library:
 
 
 def open_library(
-    source: str | Path | Sequence[str | Path],
+    source: str | Path | Sequence[str | Path] | pd.DataFrame,
     smiles_column: str | None = None,
     *,
     columns: Sequence[str] | None = None,
@@ -77,7 +85,7 @@ def open_library(
         .tsv, .tab, .parquet) or an SDF (.sdf, .sd, .mol), those of text also with .gz or .bz2;
         several of them; a pattern (``"vendor/**/*.smi.gz"``); or ``"-"``, standard input, which
         holds SMILES, CSV or TSV. Several files must have the same columns, in whatever order;
-        a first column ``file`` is added, which tells the rows apart.
+        a first column ``file`` is added, which tells the rows apart. Or a pandas DataFrame.
     smiles_column
         Found by its name where not given. In a table without a header the columns are called
         ``column_1``, ``column_2``…
@@ -114,7 +122,7 @@ def open_library(
     id_pick = first.id_index if id_column is None else picks[0]
     return Library(
         name=str(first.source) + (f" and {len(others)} more" if others else ""),
-        paths=tuple(each.path for each in sources if not isinstance(each, StandardInput)),
+        paths=tuple(each.path for each in sources if each.is_file),
         columns=(*added, *names),
         smiles_index=places[first.smiles_index],
         id_index=None if id_pick is None else places.get(id_pick),

@@ -1,4 +1,4 @@
-"""What a user may name as a library: a file, several, a pattern of names, or standard input."""
+"""What can be read: a file, several, a pattern of names, standard input, or a pandas DataFrame."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from difflib import get_close_matches
 from glob import glob, has_magic
 from itertools import chain
 from pathlib import Path
-from typing import BinaryIO, ClassVar, cast
+from typing import TYPE_CHECKING, BinaryIO, ClassVar, TypeGuard, cast
 from weakref import WeakSet
 
 from molgnn.chem.reading.lines import BUFFER, read_lines
 from molgnn.errors import ConfigError, FileProblem
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 STANDARD_INPUT = "-"
 _ZIP = b"PK\x03\x04"
@@ -21,6 +24,9 @@ _ZIP = b"PK\x03\x04"
 
 class Source:
     """A file, to be opened as often as needed."""
+
+    is_file: ClassVar[bool] = True
+    """Whether another process finds the same bytes under `path`."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -73,6 +79,7 @@ class StandardInput(Source):
         If it has been opened before: what was read then is gone.
     """
 
+    is_file = False
     _opened: ClassVar[WeakSet[BinaryIO]] = WeakSet()
 
     def __init__(self) -> None:
@@ -105,7 +112,26 @@ class StandardInput(Source):
             yield line
 
 
-def find_sources(named: str | Path | Sequence[str | Path]) -> list[Source]:
+class FrameSource(Source):
+    """A pandas DataFrame, which is in memory already."""
+
+    is_file = False
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        super().__init__(Path("DataFrame"))
+        self.frame = frame
+
+    def __str__(self) -> str:
+        return "the DataFrame"
+
+
+def is_dataframe(source: object) -> TypeGuard[pd.DataFrame]:
+    """Say whether *source* is a pandas DataFrame, without importing pandas to find out."""
+    pandas = sys.modules.get("pandas")
+    return pandas is not None and isinstance(source, pandas.DataFrame)
+
+
+def find_sources(named: str | Path | Sequence[str | Path] | pd.DataFrame) -> list[Source]:
     """Return what the user's names stand for, in order; those that a pattern finds are sorted.
 
     Raises
@@ -115,7 +141,9 @@ def find_sources(named: str | Path | Sequence[str | Path]) -> list[Source]:
     ConfigError
         If a file is named twice, or standard input and something else, or nothing at all.
     """
-    names = [named] if isinstance(named, str | Path) else list(named)
+    if is_dataframe(named):
+        return [FrameSource(named)]
+    names: list[str | Path] = [named] if isinstance(named, str | Path) else list(named)
     if [str(name) for name in names] == [STANDARD_INPUT]:
         return [StandardInput()]
     if STANDARD_INPUT in map(str, names):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from molgnn.chem.reading.readers.base import Opener, Reader
+from molgnn.chem.reading.readers.dataframe import open_dataframe
 from molgnn.chem.reading.readers.delimited import open_csv, open_tsv
 from molgnn.chem.reading.readers.parquet import open_parquet
 from molgnn.chem.reading.readers.sdf import open_sdf
 from molgnn.chem.reading.readers.smi import open_smi
 from molgnn.chem.reading.readers.standard_input import open_standard_input
-from molgnn.chem.reading.sources import Source, StandardInput
+from molgnn.chem.reading.sources import FrameSource, Source, StandardInput
 from molgnn.errors import TableError
 
 READERS: dict[str, Opener] = {
@@ -36,6 +37,8 @@ def open_reader(source: Source, smiles_column: str | None) -> Reader:
     """
     if isinstance(source, StandardInput):
         return open_standard_input(source, smiles_column)
+    if isinstance(source, FrameSource):
+        return open_dataframe(source, smiles_column)
     source.open().close()  # that it is a folder, or missing, is said before what its suffix lacks
     path = source.path
     suffix = (path.with_suffix("") if path.suffix.lower() in COMPRESSED else path).suffix.lower()

@@ -6,10 +6,14 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
+from typing import TYPE_CHECKING, Any
 
 from molgnn.chem.reading.sources import Source
 from molgnn.chem.records import Row
 from molgnn.errors import TableError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,11 @@ class Reader(ABC):
         FileProblem
             If the file cannot be read any further.
         """
+
+    @property
+    def index(self) -> pd.Index[Any] | None:
+        """The labels of the rows, where the table has some; a file has lines."""
+        return None
 
 
 Opener = Callable[[Source, str | None], Reader]
