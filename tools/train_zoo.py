@@ -37,7 +37,7 @@ from molgnn.experiments.train import train
 from molgnn.fitting.config import TrainingConfig
 from molgnn.predictor.bundle import Bundle
 from molgnn.predictor.card import Card, Figure
-from molgnn.predictor.seal import read_description
+from molgnn.predictor.description import read_description
 from molgnn.zoo.catalogue import FOLDER, WEIGHTS_FOLDER
 from molgnn.zoo.tox21 import TOX21
 

@@ -1,20 +1,24 @@
-"""The sealed description of a bundle, readable without loading torch."""
+"""``bundle.json``, the description of a model: read, check and write it without loading torch."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from molgnn.errors import BundleError
+from molgnn.predictor.annotators import Annotation, Annotator, ModelFacts, make_annotators
+from molgnn.predictor.card import Card
+from molgnn.tasks import Tasks
 
 FORMAT = 1
 DESCRIPTION = "bundle.json"
 WEIGHTS = "weights.safetensors"
 
 
-def seal(description: dict[str, Any]) -> str:
+def to_text(description: dict[str, Any]) -> str:
     """Return the text of ``bundle.json``: the description, preceded by its own sha256."""
     return json.dumps({"sha256": _digest(description), **description}, indent=1) + "\n"
 
@@ -50,15 +54,40 @@ def read_description(folder: Path) -> dict[str, Any]:
         description = json.loads(text)
         digest, form = description["sha256"], int(description["format"])
     except (ValueError, KeyError, TypeError):
-        raise altered(path) from None
+        raise altered_file(path) from None
     if form > FORMAT:
         raise BundleError(
             f"{path} has format {form} but this molgnn reads up to {FORMAT}; "
             "fix: pip install --upgrade molgnn"
         )
     if digest != _digest({k: v for k, v in description.items() if k != "sha256"}):
-        raise altered(path)
+        raise altered_file(path)
     return dict(description)
+
+
+def read_annotators(
+    description: dict[str, Any], add: Iterable[str | Annotation] = ()
+) -> tuple[Annotator, ...]:
+    """Return the annotators that the model declares, then those that are asked for besides.
+
+    Raises
+    ------
+    UnknownName, ConfigError
+        If there is no such annotator, or it has nothing to say of this model.
+    """
+    declared = [Annotation.from_json(record) for record in description.get("annotators", ())]
+    asked = [add] if isinstance(add, str) else add
+    return make_annotators([*declared, *asked], read_facts(description))
+
+
+def read_facts(description: dict[str, Any]) -> ModelFacts:
+    """Return what annotators may know of the model."""
+    return ModelFacts(Tasks.from_json(description["tasks"]), int(description["n_networks"]))
+
+
+def read_card(description: dict[str, Any]) -> Card:
+    """Return the model's card, with the rules of the columns that it adds to every prediction."""
+    return Card(**description["card"]).with_outputs(read_annotators(description))
 
 
 def read_weights(folder: Path, description: dict[str, Any]) -> bytes:
@@ -71,7 +100,7 @@ def read_weights(folder: Path, description: dict[str, Any]) -> bytes:
     """
     weights = read_bytes(folder / WEIGHTS)
     if sha256(weights) != description["weights_sha256"]:
-        raise altered(folder / WEIGHTS)
+        raise altered_file(folder / WEIGHTS)
     return weights
 
 
@@ -87,7 +116,7 @@ def read_bytes(path: Path) -> bytes:
         raise BundleError(f"cannot read {path}: {error.strerror}") from error
 
 
-def altered(path: Path) -> BundleError:
+def altered_file(path: Path) -> BundleError:
     """Return the error for a file that differs from what was saved."""
     return BundleError(
         f"{path} is not as molgnn saved it (its sha256 differs), so its numbers can't be trusted; "
