@@ -18,10 +18,10 @@ from benchmarks.chemprop import chemprop_environment, table_for_chemprop
 from benchmarks.datasets import PART, SMILES, Case
 from benchmarks.processes import MOLGNN, PYTHON, Command
 from molgnn.errors import unknown_name
+from molgnn.fitting.config import TrainingConfig
 from molgnn.nn.config import NetworkConfig
 from molgnn.nn.encoders import ENCODERS
 from molgnn.nn.network import resolve
-from molgnn.training.config import TrainingConfig
 
 TREE_MODELS = ("forest", "lightgbm")
 TREE_SCRIPT = Path(__file__).with_name("tree_models.py")

@@ -41,7 +41,7 @@ from molgnn.chem.records import Molecule
 from molgnn.graph.store import MoleculeStore
 from molgnn.nn.network import Network
 from molgnn.predictor.bundle import Bundle
-from molgnn.predictor.predictor import BATCH_MOLS
+from molgnn.predictor.networks import BATCH_MOLS
 from molgnn.screening.chunks import Chunk, ScoredChunk, score, split_into_chunks
 from molgnn.screening.engines import EngineOptions, make_engine
 from molgnn.screening.formats.delimited import CsvFormat

@@ -13,7 +13,7 @@ from molgnn.graph.presets import PRESETS
 from molgnn.nn.config import NetworkConfig
 from molgnn.nn.network import build_network
 from molgnn.tasks import Task, TaskKind, Tasks
-from molgnn.training.config import TrainingConfig
+from molgnn.fitting.config import TrainingConfig
 
 
 @pytest.mark.parametrize("name", ["molgnn-dmpnn", "molgnn-mpnn"])
