@@ -14,7 +14,7 @@ from molgnn.chem.reading import as_text
 from molgnn.chem.tables.classes import describe_counts, normalize
 from molgnn.chem.tables.headers import NAMES_ROWS
 from molgnn.chem.tables.molecule_rows import MoleculeRows
-from molgnn.chem.tables.numbers import has_decimal_comma, is_gap, is_label, split_censored
+from molgnn.chem.tables.numbers import is_either, is_label, split_censored
 from molgnn.chem.tables.options import Censored, LabelOptions
 from molgnn.chem.tables.relabel import classes_known, classes_named, relabel
 from molgnn.chem.tables.texts import TextCells
@@ -79,9 +79,8 @@ class LabelColumn:
         else:
             if not is_label(number):
                 number = self._read_text(str(cell).strip())
-        if self._options.allows_either and isinstance(cell, str):
-            for mark in ",.":
-                if mark in cell:
+            elif self._options.allows_either and isinstance(cell, str):
+                for mark in {*cell} & {",", "."}:
                     self._marks.setdefault(mark, len(self._cells))
         self._cells.append(number)
 
@@ -94,7 +93,7 @@ class LabelColumn:
         self._cells.append(number if is_label(number) else math.nan)
 
     def _read_text(self, text: str) -> float:
-        if is_gap(text):
+        if self._options.is_gap(text):
             return math.nan
         bound = split_censored(text)
         if bound is not None:
@@ -178,13 +177,15 @@ class LabelColumn:
             return "positive=… and negative=… name the words of both classes"
         if self._n_censored:
             return "censored=… leaves censored values out, or takes their bounds"
-        if has_decimal_comma(text):
-            return "decimal=… reads decimal commas"
-        if self._texts.are_few and 1 < len(words) <= MAX_NAMED_CLASSES < sum(words.values()):
-            return (
-                f"of its {len(words)} words, positive=… and negative=… make two classes, "
-                "one_vs_rest=… a task of each"
-            )
+        if "," in text and is_either(text):
+            return "decimal=… says whether a comma or a point is decimal"
+        if {*words} <= {"+", "++", "+++"}:
+            return "positive=… and negative=… make classes of + and -"
+        if not self._texts.are_few or len(words) > MAX_NAMED_CLASSES:
+            return ""
+        if 1 < len(words) < sum(words.values()):
+            each = ", one_vs_rest=… a task of each" if len(words) > 2 else ""
+            return f"positive=… and negative=… make two classes of its {len(words)} words{each}"
         return ""
 
 

@@ -39,9 +39,7 @@ def test_points_are_decimal_there_too_but_not_beside_commas(read_csv: ReadCsv) -
 def test_the_user_may_say_what_is_decimal(read_csv: ReadCsv, tmp_path: Path) -> None:
     tabs = tmp_path / "a.tsv"
     tabs.write_text("smiles\ty\nC\t1,5\nCC\t1.234,5\nCCC\t1.234\n")
-    with pytest.raises(
-        TableError, match=r"line 2 holds '1,5' .*; fix: decimal=… reads decimal com"
-    ):
+    with pytest.raises(TableError, match=r"line 2 holds '1,5' .*; fix: decimal=… says whether a c"):
         read_table(tabs, tasks=["y"])
     assert labels_of(read_table(tabs, decimal=",")) == [1.5, 1234.5, 1234]
     with pytest.raises(TableError, match="line 2 holds '1,5'"):
