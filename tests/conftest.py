@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from molgnn.experiments.train import Run
+    from molgnn.experiments.run import Run
     from molgnn.fitting.config import TrainingConfig
 
 # Tiny networks on two busy cores: threads that wait for each other take twenty times as long.

@@ -7,7 +7,7 @@ import signal
 
 import pytest
 
-from molgnn.experiments.train import Run
+from molgnn.experiments.run import Run
 from molgnn.fitting.module import TrainingModule
 
 

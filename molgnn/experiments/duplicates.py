@@ -12,14 +12,14 @@ from molgnn.tasks import Task, Tasks
 
 MIN_DEVIATIONS = 0.5
 """From how far apart, in standard deviations of the task, two values are contradictory."""
-MAX_NAMED_LINES = 3
+MAX_NAMED = 3
 
 
 def describe_duplicates(
     molecule_ids: Int64[np.ndarray, " mols"],
     labels: Float[np.ndarray, "mols tasks"],
     tasks: Tasks,
-    lines: Sequence[int],
+    places: Sequence[str],
 ) -> list[str]:
     """Say how many rows repeat a molecule, and for which tasks their labels contradict.
 
@@ -31,8 +31,8 @@ def describe_duplicates(
         NaN where not measured.
     tasks
         The columns of *labels*.
-    lines
-        The line of the file that each row stands in.
+    places
+        Where a user finds each row: ``"line 7"``.
     """
     groups = [rows for rows in _rows_by_molecule(molecule_ids).values() if len(rows) > 1]
     if not groups:
@@ -43,10 +43,10 @@ def describe_duplicates(
         min_difference = _min_difference(task, labels[:, i])
         contradicting = [rows for rows in groups if _spread(labels[rows, i]) > min_difference]
         if contradicting:
-            where = "; ".join(_name_lines(rows, lines) for rows in contradicting[:MAX_NAMED_LINES])
+            where = "; ".join(_name_places(rows, places) for rows in contradicting[:MAX_NAMED])
             more = (
-                f" and {len(contradicting) - MAX_NAMED_LINES} more"
-                if len(contradicting) > MAX_NAMED_LINES
+                f" and {len(contradicting) - MAX_NAMED} more"
+                if len(contradicting) > MAX_NAMED
                 else ""
             )
             kind = "as 0 and as 1" if task.is_classification else "with values far apart"
@@ -55,7 +55,7 @@ def describe_duplicates(
                 if len(contradicting) == 1
                 else f"{len(contradicting)} molecules are"
             )
-            notes.append(f"{task.name}: {count} measured {kind}, in lines {where}{more}")
+            notes.append(f"{task.name}: {count} measured {kind}: {where}{more}")
     return notes
 
 
@@ -78,5 +78,5 @@ def _spread(labels: Float[np.ndarray, " rows"]) -> float:
     return float(np.ptp(measured)) if len(measured) else 0.0
 
 
-def _name_lines(rows: Sequence[int], lines: Sequence[int]) -> str:
-    return " and ".join(str(lines[row]) for row in rows[:2])
+def _name_places(rows: Sequence[int], places: Sequence[str]) -> str:
+    return " and ".join(places[row] for row in rows[:2])

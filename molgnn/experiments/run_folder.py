@@ -101,7 +101,7 @@ class RunFolder:
         if not overwrite and self._table_hash_file.exists():
             raise FileProblem(
                 f"expected an empty or new run folder but got {self.root}, which holds a run; fix: "
-                "--resume goes on with it, --overwrite begins it anew"
+                "resume=… goes on with it, overwrite=… begins it anew"
             )
 
     def start(self, config: TrainingConfig, table: LabelledTable, *, resume: bool) -> None:
@@ -149,7 +149,7 @@ class RunFolder:
             If the settings or the table have changed.
         """
         if not (self.config.exists() and self._table_hash_file.exists()):
-            raise FileProblem(f"no run to resume in {self.root}; fix: train without --resume")
+            raise FileProblem(f"no run to resume in {self.root}; fix: train without resume=…")
         began = TrainingConfig.read(self.config).model_dump(mode="json")
         now = config.model_dump(mode="json")
         changed = [name for name, value in now.items() if began[name] != value]

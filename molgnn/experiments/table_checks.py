@@ -21,20 +21,19 @@ MAX_CLASSES = 5
 def check_table(table: LabelledTable, data: TrainingData, splits: Sequence[Split]) -> list[str]:
     """Say which columns and lines were not used, and where the parts of the split fall short."""
     columns = [f"column {name!r} is no task: {why}" for name, why in table.ignored_columns.items()]
-    lines_of_mols = [table.lines[row] for row in data.rows.tolist()]
-    lines = [
-        f"line {table.lines[row.row]} is not used: {row.reason} ({row.text[:40]})"
+    places = [table.place_of(row) for row in data.rows.tolist()]
+    unused = [
+        f"{table.place_of(row.row)} is not used: {row.reason} ({row.text[:40]})"
         for row in data.rejected[:MAX_NOTED_ROWS]
     ]
-    if len(data.rejected) > MAX_NOTED_ROWS:
-        lines.append(
-            f"{len(data.rejected) - MAX_NOTED_ROWS} more lines are not used: see split.csv"
-        )
+    if (n_more := len(data.rejected) - MAX_NOTED_ROWS) > 0:
+        unused.append(f"{n_more} more rows are not used: see split.csv")
     return [
+        *table.notes,
         *columns,
         *_doubtful_tasks(table),
-        *lines,
-        *describe_duplicates(data.molecule_ids, data.labels, data.tasks, lines_of_mols),
+        *unused,
+        *describe_duplicates(data.molecule_ids, data.labels, data.tasks, places),
         *_by_fold(splits, lambda split: _leaks(data, split)),
         *_same_splits(splits),
         *_by_fold(splits, _tiny_parts),
@@ -54,8 +53,8 @@ def _doubtful_tasks(table: LabelledTable) -> list[str]:
         if is_class.mean() >= MOSTLY:
             row = rows[int((~is_class).argmax())]
             sentences.append(
-                f"{name} is regressed, since line {table.lines[row]} holds {labels[row]:g}, though "
-                f"{is_class.sum()} of {len(rows)} labels are 0 or 1"
+                f"{name} is regressed, since {table.place_of(int(row))} holds {labels[row]:g}, "
+                f"though {is_class.sum()} of {len(rows)} labels are 0 or 1"
             )
         elif 1 < len(values) <= MAX_CLASSES < len(rows):
             written = ", ".join(f"{value:g}" for value in values)
@@ -63,22 +62,18 @@ def _doubtful_tasks(table: LabelledTable) -> list[str]:
         elif len(values) == len(rows) >= MIN_PART_SIZE and (values == values.round()).all():
             sentences.append(
                 f"{name} is regressed, though all its values are different whole numbers, as those "
-                "of an identifier are; --tasks names the columns of labels"
+                "of an identifier are; tasks=… names the columns of labels"
             )
     return sentences
 
 
-def print_checks(data: TrainingData, splits: Sequence[Split], notes: Sequence[str]) -> None:
-    """Print, before anything is trained, what there is to learn from and what is amiss with it."""
-    from rich.console import Console
-
-    console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
-    for i, split in enumerate(splits):
-        title = f"fold {i}, " if len(splits) > 1 else ""
-        counts = label_counts(split, data.labels, data.tasks)
-        console.print(f"{title}{describe_counts(counts)}")
-    for note in notes:
-        console.print(note)
+def describe_labels(data: TrainingData, splits: Sequence[Split]) -> list[str]:
+    """Return a text table of the label counts of each fold."""
+    return [
+        (f"fold {i}, " if len(splits) > 1 else "")
+        + describe_counts(label_counts(split, data.labels, data.tasks))
+        for i, split in enumerate(splits)
+    ]
 
 
 def _by_fold(splits: Sequence[Split], describe: Callable[[Split], list[str]]) -> list[str]:

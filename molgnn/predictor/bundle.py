@@ -7,15 +7,21 @@ weights and of itself; ``weights.safetensors`` holds the networks' numbers. Noth
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
+import numpy as np
 import safetensors.torch
+import torch
+from jaxtyping import Bool, UInt64
 from safetensors import SafetensorError
 from torch import Tensor
 
 from molgnn.assess.calibration import Calibration
+from molgnn.chem.molecule_keys import molecule_keys
+from molgnn.chem.records import Molecule
 from molgnn.chem.standardize import Standardizer
 from molgnn.errors import BundleError, FileProblem
 from molgnn.graph.presets.column import Preset
@@ -32,6 +38,9 @@ from molgnn.predictor.seal import (
     sha256,
 )
 from molgnn.tasks import Tasks
+
+TRAINING_KEYS = "training_keys"
+"""The tensor that holds them, as int64, beside those of the networks."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +63,9 @@ class Bundle:
         From logits, the networks' mean, to probabilities.
     card
         What users should know.
+    training_keys
+        `molgnn.chem.molecule_keys` of the molecules that it was trained on, ascending; None where
+        they are not known.
     """
 
     tasks: Tasks
@@ -63,6 +75,29 @@ class Bundle:
     networks: tuple[Network, ...]
     calibration: Calibration
     card: Card
+    training_keys: UInt64[np.ndarray, " molecules"] | None = None
+
+    def trained_on(self, smiles: Sequence[str]) -> Bool[np.ndarray, " mols"] | None:
+        """Say of each row whether its molecule, stereochemistry aside, was trained on.
+
+        Parameters
+        ----------
+        smiles
+            As the user wrote them. A row that gives no molecule was not.
+
+        Returns
+        -------
+        Bool[np.ndarray, " mols"] or None
+            None where the bundle does not know, as those of molgnn 0.1 do not.
+        """
+        if self.training_keys is None:
+            return None
+        rows = self.standardizer.apply(list(enumerate(smiles)))
+        kept = [row for row in rows if isinstance(row, Molecule)]
+        is_known = np.zeros(len(smiles), dtype=bool)
+        keys = molecule_keys([row.smiles for row in kept])
+        is_known[[row.row for row in kept]] = np.isin(keys, self.training_keys)
+        return is_known
 
     def save(self, folder: Path) -> None:
         """Write the bundle; *folder* then holds all of it, or what it held before.
@@ -92,6 +127,7 @@ class Bundle:
                 for i, network in enumerate(self.networks)
                 for name, tensor in network.state_dict().items()
             }
+            | self._keys_to_tensor()
         )
         description = {
             "format": FORMAT,
@@ -107,6 +143,11 @@ class Bundle:
         }
         (folder / WEIGHTS).write_bytes(weights)
         (folder / DESCRIPTION).write_text(seal(description), encoding="utf-8")
+
+    def _keys_to_tensor(self) -> dict[str, Tensor]:
+        if self.training_keys is None:
+            return {}
+        return {TRAINING_KEYS: torch.from_numpy(self.training_keys.view(np.int64).copy())}
 
     @classmethod
     def load(cls, folder: Path) -> Bundle:
@@ -136,6 +177,7 @@ class Bundle:
                 networks=networks,
                 calibration=Calibration.from_json(description["calibration"]),
                 card=Card(**description["card"]),
+                training_keys=_keys_from_tensor(tensors.get(TRAINING_KEYS)),
             )
         except (KeyError, TypeError, ValueError, RuntimeError, SafetensorError) as error:
             if isinstance(error, BundleError):
@@ -163,6 +205,10 @@ def _replace(folder: Path, staged: Path, aside: Path) -> None:
     finally:
         if aside.exists() and not folder.exists():
             aside.rename(folder)
+
+
+def _keys_from_tensor(tensor: Tensor | None) -> UInt64[np.ndarray, " molecules"] | None:
+    return None if tensor is None else tensor.numpy().view(np.uint64)
 
 
 def _restore(network: Network, tensors: dict[str, Tensor], prefix: str) -> Network:

@@ -94,6 +94,11 @@ class Predictor:
         return self._bundle.tasks
 
     @property
+    def bundle(self) -> Bundle:
+        """The parts that the model was loaded from."""
+        return self._bundle
+
+    @property
     def card(self) -> Card:
         """Where the model comes from, how good it is, and its limits."""
         return self._bundle.card

@@ -35,6 +35,7 @@ from molgnn.tuning.search_space import defaults, suggest
 from molgnn.tuning.storage import finished, open_study
 
 if TYPE_CHECKING:
+    import pandas as pd
     from optuna import Study, Trial
     from optuna.trial import FrozenTrial
 
@@ -81,7 +82,7 @@ class Tuning:
 
 
 def tune(
-    table: str | Path | LabelledTable,
+    table: str | Path | pd.DataFrame | LabelledTable,
     output: str | Path,
     config: TrainingConfig | str | Path | None = None,
     *,

@@ -15,15 +15,20 @@ def test_contradictions_are_named_by_task_and_line() -> None:
     labels = np.array(
         [[1, 2.0, 0], [0, 2.1, NAN], [NAN, 9.0, 1], [1, 2.0, 1], [0, 8.0, 1]], dtype=np.float32
     )
-    molecule_ids, lines = np.array([0, 0, 2, 3, 3]), [2, 3, 4, 5, 7]
-    first, *others = describe_duplicates(molecule_ids, labels, tasks, lines)
+    molecule_ids, places = np.array([0, 0, 2, 3, 3]), [f"line {n}" for n in (2, 3, 4, 5, 7)]
+    first, *others = describe_duplicates(molecule_ids, labels, tasks, places)
     assert first.startswith("4 rows show 2 molecules more than once")
     assert others == [
-        "toxic: 2 molecules are measured as 0 and as 1, in lines 2 and 3; 5 and 7",
-        "logP: 1 molecule is measured with values far apart, in lines 5 and 7",
+        "toxic: 2 molecules are measured as 0 and as 1: line 2 and line 3; line 5 and line 7",
+        "logP: 1 molecule is measured with values far apart: line 5 and line 7",
     ]
 
 
 def test_a_table_without_repeats_has_nothing_to_say() -> None:
     labels = np.zeros((3, 1), dtype=np.float32)
-    assert describe_duplicates(np.arange(3), labels, Tasks([Task("a")]), [2, 3, 4]) == []
+    assert (
+        describe_duplicates(
+            np.arange(3), labels, Tasks([Task("a")]), ["line 2", "line 3", "line 4"]
+        )
+        == []
+    )

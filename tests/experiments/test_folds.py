@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,8 +13,11 @@ import pytest
 import torch
 from scipy.special import logit
 
+from molgnn.chem.splits import FOLD_GROUPS, SPLITS, Split, SplitRule
+from molgnn.chem.splits.split import collect, find_molecules
 from molgnn.errors import ConfigError, UnknownName
-from molgnn.experiments.train import Run, train
+from molgnn.experiments.run import Run
+from molgnn.experiments.train import train
 from molgnn.fitting.config import TrainingConfig
 from molgnn.fitting.module import TrainingModule
 from molgnn.predictor.bundle import Bundle
@@ -96,6 +100,33 @@ def test_repeats_are_splits_of_their_own(
     split = pd.read_csv(run.folder / "split.csv")
     assert (split["part_0"] != split["part_1"]).any()
     assert len(run.evaluations["test"].folds) == 2
+
+
+def test_a_new_split_is_one_line_for_a_split_and_for_folds(
+    table: Path, short: TrainingConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def split_by_length(
+        smiles: Sequence[str], fractions: object, seed: int, molecules: object = None
+    ) -> Split:
+        """Test on the largest molecules, validate on the next."""
+        groups, is_molecule = by_length(smiles)
+        rows = [row for group in groups for row in group]
+        return collect((rows[:60], rows[60:70], rows[70:]), is_molecule, "fix: more molecules")
+
+    def by_length(smiles: Sequence[str]) -> tuple[list[list[int]], np.ndarray]:
+        is_molecule = find_molecules(smiles)
+        order = sorted(np.flatnonzero(is_molecule).tolist(), key=lambda row: len(smiles[row]))
+        return [[row] for row in order], is_molecule
+
+    monkeypatch.setitem(FOLD_GROUPS, "length", by_length)
+    monkeypatch.setitem(SPLITS, "by_length", SplitRule(split_by_length, folds_by="length"))
+    brief = short.model_copy(update={"split": "by_length", "epochs": 1})
+    run = train(table, tmp_path / "run", brief, report=False)
+    split = pd.read_csv(run.folder / "split.csv").query("part != 'rejected'")
+    lengths = split["smiles"].str.len().groupby(split["part"]).mean()
+    assert lengths["train"] < lengths["valid"] < lengths["test"]
+    folds = train(table, tmp_path / "folds", brief, folds=3, report=False)
+    assert len(folds.evaluations["test"].folds) == 3
 
 
 def test_only_known_splits_are_made_into_folds(

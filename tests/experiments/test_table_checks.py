@@ -7,7 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from molgnn.experiments.train import Run, train
+from molgnn.experiments.run import Run
+from molgnn.experiments.train import train
 from molgnn.fitting.config import TrainingConfig
 
 N = 30
@@ -33,7 +34,7 @@ def notes_on(labels: dict[str, list[float]], folder: Path, config: TrainingConfi
         (
             [1001.0 + i for i in range(N)],
             "y is regressed, though all its values are different whole numbers, as those of an "
-            "identifier are; --tasks names the columns of labels",
+            "identifier are; tasks=… names the columns of labels",
         ),
     ],
 )

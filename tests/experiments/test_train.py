@@ -13,7 +13,8 @@ import torch
 
 import molgnn
 from molgnn.errors import ConfigError, FileProblem, TableError, UnknownName
-from molgnn.experiments.train import Run, train
+from molgnn.experiments.run import Run
+from molgnn.experiments.train import train
 from molgnn.fitting import history
 from molgnn.fitting.config import TrainingConfig
 from tests.runs import weights
@@ -85,6 +86,32 @@ def test_the_notebook_sees_the_figures_of_both_parts_the_notes_and_the_curves(ru
     assert "data:image/png;base64," in html
 
 
+def test_a_run_is_shown_in_a_line(run: Run) -> None:
+    shown = repr(run)
+    assert shown.startswith(f"<Run {run.folder}, roc_auc ")
+    assert f"rmse {run.evaluations['test'].describe_mean('rmse')}" in shown
+    assert len(shown.splitlines()) == 1
+
+
+def test_a_data_frame_is_trained_on_as_its_file_is(
+    run: Run, table: Path, config: TrainingConfig, tmp_path: Path
+) -> None:
+    frame = pd.read_csv(table)
+    trained = molgnn.train(frame, tmp_path / "run", config, report=False)
+    assert weights(trained) == weights(run)
+    assert trained.predictor.card.data == "79 molecules of table"
+
+
+def test_what_there_is_to_learn_from_is_told_before_the_training(
+    table: Path, config: TrainingConfig, tmp_path: Path
+) -> None:
+    told: list[str] = []
+    brief = config.model_copy(update={"epochs": 1})
+    run = train(table, tmp_path / "run", brief, report=False, notify=told.append)
+    assert told[0].startswith("positives/negatives, or values, (gaps):")
+    assert told[1:] == run.notes
+
+
 def test_the_same_seed_gives_the_same_weights(
     run: Run, table: Path, config: TrainingConfig, tmp_path: Path
 ) -> None:
@@ -123,7 +150,7 @@ def test_what_a_table_was_read_with_is_not_said_again(
 
 
 def test_a_taken_folder_is_left_alone(run: Run, table: Path, config: TrainingConfig) -> None:
-    with pytest.raises(FileProblem, match="--resume goes on"):
+    with pytest.raises(FileProblem, match="resume=… goes on"):
         train(table, run.folder, config)
 
 

@@ -10,7 +10,8 @@ import pytest
 from torch.multiprocessing import ProcessRaisedException
 
 from molgnn.errors import ConfigError
-from molgnn.experiments.train import Run, train
+from molgnn.experiments.run import Run
+from molgnn.experiments.train import train
 from molgnn.fitting.config import TrainingConfig
 from molgnn.fitting.distributed import Processes
 

@@ -11,7 +11,8 @@ import pytest
 import torch
 
 from molgnn.errors import ConfigError, FileProblem
-from molgnn.experiments.train import Run, train
+from molgnn.experiments.run import Run
+from molgnn.experiments.train import train
 from molgnn.fitting import module
 from molgnn.fitting.config import TrainingConfig
 from molgnn.fitting.module import TrainingModule
@@ -129,5 +130,5 @@ def test_ctrl_c_before_the_first_epoch_is_over_says_so(
     table: Path, config: TrainingConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     interrupt_at_epoch(0, monkeypatch)
-    with pytest.raises(FileProblem, match=r"before its first epoch .* --resume goes on"):
+    with pytest.raises(FileProblem, match=r"before its first epoch .* resume=… goes on"):
         train(table, tmp_path / "run", config)

@@ -32,7 +32,7 @@ def make_content(smiles: list[str], tasks: Tasks, labels: np.ndarray) -> ReportC
     rows = np.arange(n)
     split = Split(rows[: n // 2], rows[n // 2 :], rows[:0])
     molecules = EvaluatedMolecules(
-        lines=rows + 2,
+        places=[f"line {row + 2}" for row in rows],
         smiles=smiles,
         labels=labels,
         model=random.random((n, len(tasks))),
@@ -100,7 +100,7 @@ def test_the_worst_errors_are_named_by_their_line(content: ReportContent, tmp_pa
     errors = np.abs(content.molecules.model - content.molecules.labels)[:, 1]
     worst = int(np.argmax(errors))
     section = text[text.index('id="task1"') :]
-    assert section.index(f"line {content.molecules.lines[worst]},") < section.index("similarity")
+    assert section.index(f"{content.molecules.places[worst]},") < section.index("similarity")
     assert section.count('class="card"') == 8 * 2  # of this task and the one after it
 
 
