@@ -33,6 +33,7 @@ def check_table(table: LabelledTable, data: TrainingData, splits: Sequence[Split
         *columns,
         *_doubtful_tasks(table),
         *unused,
+        *data.notes,
         *describe_duplicates(data.molecule_ids, data.labels, data.tasks, places),
         *_by_fold(splits, lambda split: _leaks(data, split)),
         *_same_splits(splits),
@@ -58,7 +59,11 @@ def _doubtful_tasks(table: LabelledTable) -> list[str]:
             )
         elif 1 < len(values) <= MAX_CLASSES < len(rows):
             written = ", ".join(f"{value:g}" for value in values)
-            sentences.append(f"{name} is regressed, since it holds {written}; classes are 0 and 1")
+            each = ", one_vs_rest=… of each" if len(values) > 2 else ""
+            sentences.append(
+                f"{name} is regressed, since it holds {written}; classes are 0 and 1; "
+                f"positive=… and negative=… make them of two values{each}"
+            )
         elif len(values) == len(rows) >= MIN_PART_SIZE and (values == values.round()).all():
             sentences.append(
                 f"{name} is regressed, though all its values are different whole numbers, as those "

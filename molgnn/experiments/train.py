@@ -14,6 +14,7 @@ import torch
 from molgnn.chem.molecule_keys import molecule_keys
 from molgnn.chem.standardize import Standardizer
 from molgnn.chem.tables import LabelledTable
+from molgnn.experiments.duplicates import merge_duplicates
 from molgnn.experiments.folds import make_folds, members_of
 from molgnn.experiments.held_out import HeldOutPredictions, predict_held_out
 from molgnn.experiments.inputs import as_config, labelled_table
@@ -98,6 +99,7 @@ def train(
         build_network(config.network, featurizer.preset, table.tasks)
         MultiTaskLoss(table.tasks, config)  # both refuse wrong settings
         data = featurize_table(table, standardizer, featurizer)
+        data = merge_duplicates(data, table, config.duplicates)
         folds = make_folds(data, table, config)
         splits = [fold.split for fold in folds]
         notes = check_table(table, data, splits)

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from molgnn.chem.standardize import Mode
+from molgnn.chem.tables.duplicates import Duplicates
 from molgnn.errors import FileProblem
 from molgnn.fitting.config_checks import config_error, flat_settings
 from molgnn.nn.config import LossConfig, NetworkConfig
@@ -78,6 +79,12 @@ class TrainingConfig(NetworkConfig, LossConfig):
         None,
         description="What is made of values such as >10: drop them, or take their bound; by "
         "default they are refused",
+    )
+    duplicates: Annotated[Duplicates, DATA] = Field(
+        Duplicates.KEEP,
+        description="What is made of rows that show the same molecule: keep them all; mean or "
+        "median of their values, the majority of their classes; or mean, and drop labels that "
+        "contradict each other",
     )
     standardize: Annotated[Mode, DATA] = Field(Mode.PARENT, description="Clean-up of structures")
     split: Annotated[str, SPLIT] = Field(

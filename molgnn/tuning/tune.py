@@ -18,6 +18,7 @@ from molgnn.chem.splits import Split
 from molgnn.chem.standardize import Standardizer
 from molgnn.chem.tables import LabelledTable
 from molgnn.errors import ConfigError, MissingDependency, unknown_name
+from molgnn.experiments.duplicates import merge_duplicates
 from molgnn.experiments.folds import make_folds, members_of
 from molgnn.experiments.inputs import as_config, labelled_table
 from molgnn.experiments.members import new_network
@@ -142,6 +143,7 @@ def tune(
     featurizer = Featurizer(config.preset)
     with torch.random.fork_rng():
         data = featurize_table(table, Standardizer(config.standardize), featurizer)
+        data = merge_duplicates(data, table, config.duplicates)
         [member, *_] = members_of(make_folds(data, table, config))
         study = open_study(folder, table, config, encoders)
         search = _Search(study, data, member.split, featurizer.preset, config, encoders, folder)

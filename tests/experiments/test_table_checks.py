@@ -25,8 +25,16 @@ def notes_on(labels: dict[str, list[float]], folder: Path, config: TrainingConfi
 @pytest.mark.parametrize(
     ("labels", "said"),
     [
-        ([-1.0, 1.0] * 15, "y is regressed, since it holds -1, 1; classes are 0 and 1"),
-        ([0.0, 1.0, 2.0] * 10, "y is regressed, since it holds 0, 1, 2; classes are 0 and 1"),
+        (
+            [-1.0, 1.0] * 15,
+            "y is regressed, since it holds -1, 1; classes are 0 and 1; positive=… and negative=… "
+            "make them of two values",
+        ),
+        (
+            [0.0, 1.0, 2.0] * 10,
+            "y is regressed, since it holds 0, 1, 2; classes are 0 and 1; positive=… and "
+            "negative=… make them of two values, one_vs_rest=… of each",
+        ),
         (
             [0.0, 1.0] * 14 + [0.5, 1.0],
             "y is regressed, since line 30 holds 0.5, though 29 of 30 labels are 0 or 1",

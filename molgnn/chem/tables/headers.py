@@ -26,7 +26,7 @@ _PROGRAM = r"(pubchem |cactvs |openeye |rdkit |molecule |compound |calculated |c
 """What may stand before a property: who has computed it."""
 
 _PROPERTY = re.compile(
-    rf"(.* )?(predicted|calculated|computed|calc|pred)( .*)?|{_PROGRAM}("
+    rf"(.* )?(predicted|calculated|computed|calc)( .*)?|{_PROGRAM}("
     # weight
     r"mw|m ?wt|mol(ar|ecular)? ?(weight|wt|mass)|mol ?(weight|wt)|amw|mw freebase|mw monoisotopic|"
     r"((full|average|avg|exact|monoisotopic) )?(mol(ecular)? )?(weight|mass|wt)|formula weight|fw|"
