@@ -40,6 +40,8 @@ class LabelColumn:
         How its cells are read.
     must_be_classes
         Whether other numbers than 0 and 1 are taken for those of the rows.
+    relation
+        The place of the column that says ``>`` or ``<`` of its values, where there is one.
 
     Attributes
     ----------
@@ -54,9 +56,15 @@ class LabelColumn:
     """
 
     def __init__(
-        self, name: str, index: int, options: LabelOptions, *, must_be_classes: bool = False
+        self,
+        name: str,
+        index: int,
+        options: LabelOptions,
+        *,
+        must_be_classes: bool = False,
+        relation: int | None = None,
     ) -> None:
-        self.name, self.index = name, index
+        self.name, self.index, self.relation = name, index, relation
         self.problem = self.fix = ""
         self.notes: list[str] = []
         self.n_wrong = 0
@@ -83,6 +91,12 @@ class LabelColumn:
                 for mark in {*cell} & {",", "."}:
                     self._marks.setdefault(mark, len(self._cells))
         self._cells.append(number)
+
+    def read_with_relation(self, cell: Any, relation: Any) -> None:
+        """Take up the next row's cell, of which another one may say that it is a bound."""
+        sign = "" if relation is None else str(relation).strip(" '\"=")
+        is_value = cell is not None and cell != ""
+        self.read(f"{sign}{cell}" if sign and is_value and split_censored(f"{sign}0") else cell)
 
     def read_aside(self, cell: Any) -> None:
         """Take up the cell of a row that has no SMILES; what is no number there is no fault."""
@@ -115,9 +129,11 @@ class LabelColumn:
         return np.frombuffer(self._cells, dtype=np.float32)
 
     @property
-    def is_spoilt(self) -> bool:
-        """Whether few cells only keep it from being a column of labels."""
+    def is_meant(self) -> bool:
+        """Whether few cells, or censored values, only keep it from being a column of labels."""
         n_labels = int(np.isfinite(self.labels).sum())
+        if n_labels and self.n_wrong == self._n_censored > 0:
+            return True
         return 0 < self.n_wrong <= (1 - MOSTLY) * (n_labels + self.n_wrong)
 
     def finish(self, molecules: MoleculeRows, place_of: Callable[[int], str]) -> None:

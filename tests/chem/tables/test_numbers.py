@@ -85,6 +85,33 @@ def test_censored_values_are_left_out_or_taken_for_their_bound(read_csv: ReadCsv
         read_csv(CENSORED, censored="bond")
 
 
+def test_a_column_with_censored_values_is_not_left_out_in_silence(read_csv: ReadCsv) -> None:
+    with pytest.raises(
+        TableError, match=r"'ic50' but line 3 holds '>100'; fix: censored=…"
+    ):
+        read_csv("smiles,ic50,y\nC,5,1\nCC,>100,0\n")
+
+
+@pytest.mark.parametrize(
+    ("header", "task"),
+    [
+        ("Standard Relation,Standard Value", "Standard Value"),
+        ("IC50_qualifier,IC50", "IC50"),
+        ("Operator,IC50", "IC50"),
+    ],
+)
+def test_a_column_of_relations_says_what_is_censored(
+    read_csv: ReadCsv, header: str, task: str
+) -> None:
+    text = f"smiles,{header},y\nC,'=',5,1\nCC,'>',100,0\nCCC,<=,1,0\nCCCC,,7,1\nN,>,,1\n"
+    table = read_csv(text, censored="bound")
+    assert table.tasks.names == [task, "y"]
+    np.testing.assert_array_equal(labels_of(table), [5, 100, 1, 7, NAN])
+    assert table.notes == (f"{task}: 2 censored values such as '>100' taken as the bound",)
+    table = read_csv(text, censored="drop", tasks=[task])
+    np.testing.assert_array_equal(labels_of(table), [5, NAN, NAN, 7, NAN])
+
+
 def test_a_sign_before_a_word_is_no_censored_value(read_csv: ReadCsv) -> None:
     with pytest.raises(TableError, match="holds '>high'"):
         read_csv("smiles,y\nC,>high\nCC,1\n", censored="drop", tasks=["y"])
