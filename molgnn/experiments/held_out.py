@@ -13,7 +13,7 @@ from molgnn.assess.metrics import Evaluation, assess, average
 from molgnn.chem.splits import Split
 from molgnn.experiments.members import Trained
 from molgnn.fitting.data import TrainingData
-from molgnn.predictor.predictor import BATCH_MOLS, run_networks
+from molgnn.predictor.networks import BATCH_MOLS, run_networks
 
 HELD_OUT_PARTS = ("valid", "test")
 

@@ -37,8 +37,8 @@ def split_by_column(values: Sequence[str], smiles: Sequence[str] | None = None) 
     Raises
     ------
     TableError
-        If the cell of a molecule says something else, or no row is to be trained or validated on. The validation
-        part is not cut from another one silently: the table's author decides.
+        If the cell of a molecule says something else, or no row is to be trained or validated on.
+        The validation part is not cut from another one silently: the table's author decides.
     """
     is_molecule = np.ones(len(values), bool) if smiles is None else find_molecules(smiles)
     parts: dict[str, list[int]] = {part: [] for part in PARTS}

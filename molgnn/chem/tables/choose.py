@@ -131,12 +131,12 @@ def choose(
         else:
             fix = f"; {column.fix}" if column.fix else ""
             columns.ignored[column.name] = f"{column.problem}{fix}"
-    if named := [*columns.options.positive, *columns.options.negative]:
-        if not any(column.is_as_named for column in columns.labels):
-            raise TableError(
-                f"{table}: expected classes {', '.join(map(repr, named))} (positive=… or "
-                "negative=…) but no column holds them; fix: write them as they stand in the table"
-            )
+    named = [*columns.options.positive, *columns.options.negative]
+    if named and not any(column.is_as_named for column in columns.labels):
+        raise TableError(
+            f"{table}: expected classes {', '.join(map(repr, named))} (positive=… or negative=…) "
+            "but no column holds them; fix: write them as they stand in the table"
+        )
     for classes in columns.classes:
         taken = [task.name for task in found.tasks]
         for name, labels in classes.tasks(molecules, taken).items():

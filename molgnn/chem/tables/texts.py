@@ -8,9 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 from jaxtyping import Int
 
-
 from molgnn.chem.tables.molecule_rows import MoleculeRows
-
 
 MAX_WORDS = 64
 """A column of more different words than this holds text, and no classes."""

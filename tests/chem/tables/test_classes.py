@@ -128,7 +128,7 @@ def test_a_word_is_one_class_only(read_csv: ReadCsv) -> None:
 
 def test_minus_one_is_a_class_on_request(read_csv: ReadCsv) -> None:
     text = "smiles,y,z,logP\nC,1,1,-1\nCC,-1.0,0,0.3\nCCC,0,0,1\nCCCC,,1,2.5\n"
-    assert [task.kind for task in read_csv(text).tasks][0] is TaskKind.REGRESSION
+    assert read_csv(text).tasks[0].kind is TaskKind.REGRESSION
     table = read_csv(text, positive="1", negative="-1", tasks=["y", "z"])
     np.testing.assert_array_equal(table.labels[:, 0], [1, 0, NAN, NAN])
     np.testing.assert_array_equal(table.labels[:, 1], [1, 0, 0, 1])

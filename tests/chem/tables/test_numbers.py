@@ -46,7 +46,7 @@ def test_the_user_may_say_what_is_decimal(read_csv: ReadCsv, tmp_path: Path) -> 
     assert labels_of(read_table(tabs, decimal=",")) == [1.5, 1234.5, 1234]
     with pytest.raises(TableError, match="line 2 holds '1,5'"):
         read_csv("smiles;y\nC;1,5\nCC;2.5\n", decimal=".", tasks=["y"])
-    with pytest.raises(ConfigError, match="decimal=… to be '.' or ',' but got ';'"):
+    with pytest.raises(ConfigError, match=r"decimal=… to be '.' or ',' but got ';'"):
         read_csv("smiles;y\nC;1\n", decimal=";")
 
 

@@ -59,7 +59,7 @@ def test_a_column_of_several_classes_is_refused_with_the_fix(read_csv: ReadCsv) 
 
 
 def test_one_class_or_too_many_are_refused(read_csv: ReadCsv) -> None:
-    with pytest.raises(TableError, match="2 to 50 classes in column 'kind' .* got 1; fix"):
+    with pytest.raises(TableError, match=r"2 to 50 classes in column 'kind' .* got 1; fix"):
         read_csv("smiles,kind\nC,a\nCC,a\n", one_vs_rest="kind")
     text = "smiles,kind\n" + "".join(f"C,a{n}\n" for n in range(300))
     with pytest.raises(TableError, match="at most 50 classes in column 'kind'"):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
+from molgnn.chem.reading.enhanced_stereo import EnhancedStereo
 from molgnn.chem.reading.sources import Source
 from molgnn.chem.records import Row
 from molgnn.errors import TableError
@@ -32,6 +33,8 @@ class Reader(ABC):
         Which of them names the row, where the kind of file has one that does.
     notes
         How the file is read where it could be read otherwise. A parameter is written ``name=…``.
+    enhanced_stereo
+        What `rows` has found of it.
     """
 
     source: Source
@@ -39,6 +42,9 @@ class Reader(ABC):
     smiles_index: int
     id_index: int | None
     notes: tuple[str, ...] = field(default=(), kw_only=True)
+    enhanced_stereo: EnhancedStereo = field(
+        default_factory=EnhancedStereo, kw_only=True, repr=False, compare=False
+    )
 
     @property
     def decimal(self) -> str:
