@@ -37,6 +37,10 @@ class UnknownName(MolgnnError, KeyError):
         return str(self.args[0])
 
 
+class UnknownRow(MolgnnError, IndexError):
+    """A position at which a table has no row."""
+
+
 class ConfigError(MolgnnError, ValueError):
     """Settings that contradict each other or lie outside their range."""
 
@@ -68,8 +72,10 @@ def unknown_name(kind: str, got: str, known: Iterable[str]) -> UnknownName:
         The names that exist.
     """
     names = sorted(known)
-    near = get_close_matches(got.lower(), names, n=3, cutoff=0.5)
-    hint = f"did you mean {' or '.join(near)}? " if near else ""
+    by_lower_case = {name.lower(): name for name in names}
+    near = get_close_matches(got.lower(), by_lower_case, n=3, cutoff=0.5)
+    meant = " or ".join(by_lower_case[name] for name in near)
+    hint = f"did you mean {meant}? " if near else ""
     return UnknownName(f"unknown {kind} {got!r}: {hint}known: {', '.join(names) or 'none'}")
 
 

@@ -12,6 +12,7 @@ import pytest
 if TYPE_CHECKING:
     from molgnn.experiments.run import Run
     from molgnn.fitting.config import TrainingConfig
+    from molgnn.tasks import Tasks
 
 # Tiny networks on two busy cores: threads that wait for each other take twenty times as long.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -51,6 +52,21 @@ def hostile_smi() -> Path:
 @pytest.fixture(scope="session")
 def tiny_bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder of a small model that was never trained, made in moments."""
+    return save_tiny(tmp_path_factory.mktemp("models") / "tiny")
+
+
+@pytest.fixture(scope="session")
+def tiny_ensemble(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of one with three networks, a regression among its tasks."""
+    from molgnn.tasks import Task, TaskKind, Tasks
+
+    tasks = Tasks(
+        [Task("NR-AR"), Task("SR-p53"), Task("logS", TaskKind.REGRESSION, "log10(mol/L)")]
+    )
+    return save_tiny(tmp_path_factory.mktemp("models") / "ensemble", tasks, n_networks=3)
+
+
+def save_tiny(folder: Path, tasks: Tasks | None = None, *, n_networks: int = 1) -> Path:
     import torch
 
     from molgnn.assess.calibration import Calibration
@@ -62,18 +78,21 @@ def tiny_bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from molgnn.predictor.card import Card
     from molgnn.tasks import Task, Tasks
 
-    tasks = Tasks([Task("NR-AR", description="androgen receptor"), Task("SR-p53"), Task("SR-MMP")])
+    tasks = tasks or Tasks(
+        [Task("NR-AR", description="androgen receptor"), Task("SR-p53"), Task("SR-MMP")]
+    )
     config = NetworkConfig(encoder="dmpnn", encoder_options={"hidden_dim": 16, "depth": 2})
     with torch.random.fork_rng():
         torch.manual_seed(0)
-        network = build_network(config, PRESETS["chemprop"], tasks).eval()
-    folder = tmp_path_factory.mktemp("models") / "tiny"
+        networks = [
+            build_network(config, PRESETS["chemprop"], tasks).eval() for _ in range(n_networks)
+        ]
     Bundle(
         tasks=tasks,
         standardizer=Standardizer(),
         preset=PRESETS["chemprop"],
         config=config,
-        networks=(network,),
+        networks=tuple(networks),
         calibration=Calibration.identity(len(tasks)),
         card=Card(name="dmpnn.tiny", summary="nothing, as it was never trained", data="none"),
     ).save(folder)

@@ -34,12 +34,12 @@ REGRESSION_METRICS: dict[str, Metric] = {
 
 @dataclass(frozen=True)
 class TaskMetrics:
-    """The figures of one task.
+    """The metrics of one task.
 
     Parameters
     ----------
     task
-        Whose figures these are.
+        Whose metrics these are.
     counts
         ``positives``, ``negatives`` and ``missing`` of a classification; ``measured`` and
         ``missing`` of a regression.
@@ -54,14 +54,14 @@ class TaskMetrics:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """The figures of all tasks, in the tasks' order.
+    """The metrics of all tasks, in the tasks' order.
 
     Parameters
     ----------
     tasks
         One per task.
     rejected
-        Kind of reason to how many of the rows have no prediction for it: rows without a figure.
+        Kind of reason to how many of the rows have no prediction for it: rows without a metric.
     folds
         The evaluations that this one is the average of, if it is one: those of the folds of a
         cross-validation, or of its repeats.
@@ -82,7 +82,7 @@ class Evaluation:
     includes_training_rows: bool = False
 
     def only(self, columns: Sequence[int]) -> Evaluation:
-        """Return the figures of some of the tasks."""
+        """Return the metrics of some of the tasks."""
         chosen = tuple(self.tasks[i] for i in columns)
         return replace(self, tasks=chosen, folds=tuple(fold.only(columns) for fold in self.folds))
 

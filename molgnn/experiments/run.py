@@ -22,7 +22,7 @@ class Run:
     folder
         Where everything lies.
     evaluations
-        Part (``"valid"``, ``"test"``) to the figures of the calibrated model on it; of several
+        Part (``"valid"``, ``"test"``) to the metrics of the calibrated model on it; of several
         folds, their average. Empty in the processes beside the first that torchrun starts.
     interrupted
         Whether Ctrl-C ended it early; the model is then the best so far.

@@ -78,7 +78,7 @@ class RunFolder:
 
     @contextmanager
     def file_problems(self) -> Iterator[None]:
-        """Turn what the operating system says of a file into a `FileProblem`."""
+        """Turn an `OSError` of a file into a `FileProblem`."""
         try:
             yield
         except FileProblem:
@@ -185,7 +185,7 @@ class RunFolder:
         counted.to_csv(self.root / "label_counts.csv")
 
     def write_evaluations(self, evaluations: dict[str, Evaluation]) -> None:
-        """Write the figures of every part, as ``metrics.csv`` and ``metrics.json``."""
+        """Write the metrics of every part, as ``metrics.csv`` and ``metrics.json``."""
         import pandas as pd
 
         frames = {part: evaluation.to_frame() for part, evaluation in evaluations.items()}
@@ -200,7 +200,7 @@ class RunFolder:
         splits: Sequence[Split],
         values: Sequence[Float[np.ndarray, "mols tasks"]],
     ) -> None:
-        """Write what each fold's networks say of every molecule, with the molecule's part."""
+        """Write what each fold's networks predict for every molecule, with the molecule's part."""
         import pandas as pd
 
         frames, taken = [], {*FIRST_COLUMNS, *data.tasks.names}
@@ -219,7 +219,7 @@ class RunFolder:
 
 
 def table_hash(table: LabelledTable) -> str:
-    """Return a hash of all that is learned from."""
+    """Return a hash of SMILES, labels, tasks and split column."""
     cells = [*table.tasks.names, *table.smiles, *table.split_values]
     text = "\n".join(cells).encode("utf-8", "surrogateescape")
     return hashlib.sha256(text + table.labels.tobytes()).hexdigest()

@@ -82,7 +82,7 @@ def describe_labels(data: TrainingData, splits: Sequence[Split]) -> list[str]:
 
 
 def _by_fold(splits: Sequence[Split], describe: Callable[[Split], list[str]]) -> list[str]:
-    """Say what there is to say of each split, and of which one, if there are several."""
+    """Describe each split, and name which one, if there are several."""
     if len(splits) == 1:
         return describe(splits[0])
     return [f"fold {i}: {text}" for i, split in enumerate(splits) for text in describe(split)]
@@ -91,7 +91,7 @@ def _by_fold(splits: Sequence[Split], describe: Callable[[Split], list[str]]) ->
 def _leaks(data: TrainingData, split: Split) -> list[str]:
     """Say how many molecules stand in two parts, under another salt or spelling."""
     sentences = []
-    for part, whose in (("valid", "the choice of the epoch"), ("test", "the test figures")):
+    for part, whose in (("valid", "the choice of the epoch"), ("test", "the test metrics")):
         mols = getattr(split, part)
         known = np.isin(data.molecule_ids[mols], data.molecule_ids[split.train])
         if known.any():
@@ -108,7 +108,7 @@ def _same_splits(splits: Sequence[Split]) -> list[str]:
     if len(distinct) == len(splits):
         return []
     return [
-        f"of the {len(splits)} splits only {len(distinct)} differ: the deviation of the figures is "
+        f"of the {len(splits)} splits only {len(distinct)} differ: the deviation of the metrics is "
         "mostly that of the seeds"
     ]
 
@@ -116,7 +116,7 @@ def _same_splits(splits: Sequence[Split]) -> list[str]:
 def _tiny_parts(split: Split) -> list[str]:
     """Say which parts are too small to mean anything."""
     return [
-        f"the {part} part holds {n} molecule{'' if n == 1 else 's'}: its figures mean little"
+        f"the {part} part holds {n} molecule{'' if n == 1 else 's'}: its metrics mean little"
         for part, n in split.sizes().items()
         if part != "train" and 0 < n < MIN_PART_SIZE
     ]
@@ -130,7 +130,7 @@ def _unmeasured_choice(data: TrainingData, split: Split) -> list[str]:
 
 
 def _constant_tasks(data: TrainingData, split: Split) -> list[str]:
-    """Name the regressions that have nothing to be learned."""
+    """Name the regressions without labels, or with one value only, in the training part."""
     sentences = []
     for i in data.tasks.where(TaskKind.REGRESSION):
         measured = data.labels[split.train, i]

@@ -1,4 +1,4 @@
-"""A trained model on disk: everything from SMILES to calibrated probability, sealed by hashes.
+"""A trained model on disk: everything from SMILES to calibrated probability, with hashes.
 
 A bundle is a folder of two files. ``bundle.json`` describes the parts and holds the sha256 of the
 weights and of itself; ``weights.safetensors`` holds the networks' numbers. Nothing is pickled.
@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import safetensors.torch
@@ -27,15 +28,17 @@ from molgnn.errors import BundleError, FileProblem
 from molgnn.graph.presets.column import Preset
 from molgnn.nn.config import NetworkConfig
 from molgnn.nn.network import Network, build_network, resolve
+from molgnn.predictor.annotators import Annotation
 from molgnn.predictor.card import Card
-from molgnn.predictor.seal import (
+from molgnn.predictor.description import (
     DESCRIPTION,
     FORMAT,
     WEIGHTS,
+    read_annotators,
     read_description,
     read_weights,
-    seal,
     sha256,
+    to_text,
 )
 from molgnn.tasks import Tasks
 
@@ -66,6 +69,8 @@ class Bundle:
     training_keys
         `molgnn.chem.molecule_keys` of the molecules that it was trained on, ascending; None where
         they are not known.
+    annotators
+        What adds further columns to every prediction.
     """
 
     tasks: Tasks
@@ -76,6 +81,7 @@ class Bundle:
     calibration: Calibration
     card: Card
     training_keys: UInt64[np.ndarray, " molecules"] | None = None
+    annotators: tuple[Annotation, ...] = ()
 
     def trained_on(self, smiles: Sequence[str]) -> Bool[np.ndarray, " mols"] | None:
         """Say of each row whether its molecule, stereochemistry aside, was trained on.
@@ -106,6 +112,8 @@ class Bundle:
         ------
         FileProblem
             If the folder cannot be written, or holds something else than a model.
+        UnknownName, ConfigError
+            If an annotator does not exist, or has nothing to say of this model.
         """
         try:
             _check_replaceable(folder)
@@ -129,7 +137,7 @@ class Bundle:
             }
             | self._keys_to_tensor()
         )
-        description = {
+        description: dict[str, Any] = {
             "format": FORMAT,
             "molgnn": version("molgnn"),
             "tasks": self.tasks.to_json(),
@@ -141,8 +149,11 @@ class Bundle:
             "card": self.card.model_dump(mode="json"),
             "weights_sha256": sha256(weights),
         }
+        if self.annotators:
+            description["annotators"] = [each.to_json() for each in self.annotators]
+            read_annotators(description)
         (folder / WEIGHTS).write_bytes(weights)
-        (folder / DESCRIPTION).write_text(seal(description), encoding="utf-8")
+        (folder / DESCRIPTION).write_text(to_text(description), encoding="utf-8")
 
     def _keys_to_tensor(self) -> dict[str, Tensor]:
         if self.training_keys is None:
@@ -178,6 +189,7 @@ class Bundle:
                 calibration=Calibration.from_json(description["calibration"]),
                 card=Card(**description["card"]),
                 training_keys=_keys_from_tensor(tensors.get(TRAINING_KEYS)),
+                annotators=tuple(map(Annotation.from_json, description.get("annotators", ()))),
             )
         except (KeyError, TypeError, ValueError, RuntimeError, SafetensorError) as error:
             if isinstance(error, BundleError):

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from optuna import Study, Trial
     from optuna.trial import FrozenTrial
 
-AS_IT_COMES = "as_it_comes"
+ENCODER_DEFAULTS = "encoder_defaults"
 
 
 @dataclass(frozen=True)
@@ -188,11 +188,11 @@ class _Search:
 
         states = (TrialState.COMPLETE, TrialState.PRUNED, TrialState.WAITING)
         there = self.study.get_trials(deepcopy=False, states=states)
-        known = {trial.user_attrs.get(AS_IT_COMES) for trial in there}
+        known = {trial.user_attrs.get(ENCODER_DEFAULTS) for trial in there}
         for encoder in self.encoders:
             if encoder not in known:
-                as_it_comes = defaults(self.config, encoder, self.encoders)
-                self.study.enqueue_trial(as_it_comes, user_attrs={AS_IT_COMES: encoder})
+                first_trial = defaults(self.config, encoder, self.encoders)
+                self.study.enqueue_trial(first_trial, user_attrs={ENCODER_DEFAULTS: encoder})
 
     def train(self, trial: Trial) -> float:
         """Train one network; return the validation score of its best epoch."""
@@ -212,7 +212,7 @@ class _Search:
         if self.interrupted:
             self.study.stop()
             raise _Stopped
-        if pruning.is_hopeless:
+        if pruning.is_pruned:
             raise TrialPruned
         return max(scores)
 
@@ -222,7 +222,7 @@ class _Stopped(Exception):
 
 
 class Pruning(Callback):
-    """Ends a trial that the study takes for hopeless.
+    """Ends a trial that Optuna's pruner gives up.
 
     Parameters
     ----------
@@ -231,13 +231,13 @@ class Pruning(Callback):
     """
 
     def __init__(self, trial: Trial) -> None:
-        self.trial, self.is_hopeless = trial, False
+        self.trial, self.is_pruned = trial, False
 
     def on_train_epoch_end(self, trainer: lightning.Trainer, _: Any) -> None:
         """Report the score, and stop where it is no use."""
         self.trial.report(float(trainer.callback_metrics[SCORE]), trainer.current_epoch)
         if self.trial.should_prune():
-            self.is_hopeless = trainer.should_stop = True
+            self.is_pruned = trainer.should_stop = True
 
 
 def _print_trial(study: Study, trial: FrozenTrial) -> None:
