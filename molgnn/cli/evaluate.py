@@ -50,7 +50,8 @@ def evaluate(
 
     Example:  molgnn evaluate tox21 measured.csv -o metrics.json
     """
-    from molgnn.screening.output import check_output, new_file
+    from molgnn.files import atomic_write
+    from molgnn.screening.output import check_output
     from molgnn.training.evaluate import evaluate
 
     if output is not None:
@@ -64,5 +65,5 @@ def evaluate(
     if evaluation.rejected:
         typer.echo(evaluation.describe_rejected(), err=True)
     if output is not None:
-        with new_file(output) as file:
+        with atomic_write(output) as file:
             file.write(f"{json.dumps(evaluation.to_json(), indent=1)}\n".encode())

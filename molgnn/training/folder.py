@@ -14,10 +14,10 @@ import numpy as np
 from jaxtyping import Float
 
 from molgnn.assess.metrics import Evaluation
-from molgnn.chem.reading.columns import new_name
 from molgnn.chem.splits import Split, label_counts
 from molgnn.chem.tables import LabelledTable
 from molgnn.errors import ConfigError, FileProblem
+from molgnn.names import unique_name
 from molgnn.training.config import TrainingConfig
 from molgnn.training.data import TrainingData
 from molgnn.training.member import MemberFolder
@@ -205,7 +205,7 @@ class RunFolder:
 
         frames, taken = [], {*HEADINGS, *data.tasks.names}
         titles = [
-            new_name(name, taken, prefix="pred_") if name in HEADINGS else name
+            unique_name(name, taken, prefix="pred_") if name in HEADINGS else name
             for name in data.tasks.names
         ]
         for split, of_fold in zip(splits, values, strict=True):

@@ -9,11 +9,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from molgnn.chem.reading.columns import new_name
+from molgnn.chem.reading.cell_types import TEXT
 from molgnn.chem.reading.readers import Reader, open_reader
+from molgnn.chem.reading.readers.dataframe import DataFrameReader
 from molgnn.chem.reading.selection import align, choose_columns
 from molgnn.chem.reading.sources import find_sources
 from molgnn.chem.records import Row
+from molgnn.names import unique_name
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,6 +58,22 @@ class Library:
     def index(self) -> pd.Index[Any] | None:
         """The index of a DataFrame; None of files."""
         return self._parts[0].reader.index
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """What the cells of each column are, where all files agree, and else text."""
+        of_parts = [[part.reader.types[pick] for pick in part.picks] for part in self._parts]
+        of_files = [TEXT] * (len(self.columns) - len(of_parts[0]))
+        agreed = (kinds[0] if len({*kinds}) == 1 else TEXT for kinds in zip(*of_parts, strict=True))
+        return (*of_files, *agreed)
+
+    @property
+    def frame(self) -> pd.DataFrame | None:
+        """The columns that are kept of a DataFrame; None of files."""
+        part = self._parts[0]
+        if not isinstance(part.reader, DataFrameReader):
+            return None
+        return part.reader.frame.iloc[:, list(part.picks)]
 
     def __enter__(self) -> Self:
         return self
@@ -117,7 +135,7 @@ def open_library(
     is_whole = columns is None
     aligned = [align(other, first, picks, is_whole=is_whole) for other in others]
     names = [first.columns[pick] for pick in picks]
-    added = [new_name("file", names, prefix="source_")] if others else []
+    added = [unique_name("file", names, prefix="source_")] if others else []
     places = {pick: place for place, pick in enumerate(picks, len(added))}
     id_pick = first.id_index if id_column is None else picks[0]
     return Library(

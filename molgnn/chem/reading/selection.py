@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from molgnn.chem.reading.columns import index_of, no_column, tell_apart
+from molgnn.chem.reading.columns import index_of, no_column
 from molgnn.chem.reading.lines import as_text
 from molgnn.chem.reading.readers import Reader
 from molgnn.errors import TableError
+from molgnn.names import count_repeats
 
 
 def choose_columns(
@@ -45,7 +46,7 @@ def align(reader: Reader, first: Reader, picks: Sequence[int], *, is_whole: bool
     TableError
         If there are others, or the SMILES column is called otherwise.
     """
-    keys, known = tell_apart(reader.columns), tell_apart(first.columns)
+    keys, known = count_repeats(reader.columns), count_repeats(first.columns)
     wanted = [known[pick] for pick in picks]
     missing = [name for name, nth in wanted if (name, nth) not in keys]
     excess = [name for name, nth in keys if is_whole and (name, nth) not in known]

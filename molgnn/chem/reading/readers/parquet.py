@@ -7,11 +7,13 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from molgnn.chem.reading.columns import find_columns, tell_apart
+from molgnn.chem.reading.cell_types import dtype_of
+from molgnn.chem.reading.columns import find_columns
 from molgnn.chem.reading.readers.base import Reader
 from molgnn.chem.reading.sources import Source
 from molgnn.chem.records import Row
 from molgnn.errors import FileProblem, TableError
+from molgnn.names import count_repeats
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -24,6 +26,13 @@ _N_SAMPLED = 20
 @dataclass(frozen=True)
 class ParquetReader(Reader):
     """Cells that are no text become what Python prints; a gap (null, NaN) is empty."""
+
+    column_types: tuple[str, ...]
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """Those of the file."""
+        return self.column_types
 
     def rows(self, picks: Sequence[int]) -> Generator[Row]:
         """Yield the rows, a batch in memory at a time."""
@@ -43,12 +52,13 @@ def open_parquet(source: Source, smiles_column: str | None) -> ParquetReader:
     """Read the names of the columns, and the first rows where these do not tell the SMILES."""
     with _open(source) as file:
         columns = tuple(file.schema_arrow.names)
+        types = tuple(map(dtype_of, file.schema_arrow.types))
     if not columns:
         raise TableError(f"{source}: expected a column of SMILES but the table has no columns")
     with closing(_read_batches(source, columns, range(len(columns)), _N_SAMPLED)) as batches:
         sample = list(zip(*next(batches, []), strict=True))
     _, smiles_index, _ = find_columns(source, [columns, *sample], smiles_column)
-    return ParquetReader(source, columns, smiles_index, None)
+    return ParquetReader(source, columns, smiles_index, None, types)
 
 
 @contextmanager
@@ -70,11 +80,11 @@ def _read_batches(
     source: Source, columns: Sequence[str], wanted: Sequence[int], n_rows: int = 1024
 ) -> Generator[list[list[str]]]:
     """Yield the *wanted* columns as text, *n_rows* at a time."""
-    keys = tell_apart(columns)
+    keys = count_repeats(columns)
     names = list(dict.fromkeys(columns[index] for index in wanted))
     with _open(source) as file:
         for batch in file.iter_batches(n_rows, columns=names, use_threads=False):
-            places = tell_apart(batch.schema.names)  # columns of one name stand together here
+            places = count_repeats(batch.schema.names)  # columns of one name stand together here
             yield [_as_texts(batch.column(places.index(keys[index]))) for index in wanted]
 
 
