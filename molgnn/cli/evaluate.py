@@ -54,7 +54,8 @@ def evaluate(
     Example:  molgnn evaluate tox21 measured.csv -o metrics.json
     """
     from molgnn.experiments.evaluate import evaluate
-    from molgnn.screening.output import check_output, new_file
+    from molgnn.files import atomic_write
+    from molgnn.screening.output import check_output
 
     if output is not None:
         check_output(output, [table], overwrite=overwrite)
@@ -76,5 +77,5 @@ def evaluate(
         if text:
             typer.echo(with_options(text, options), err=True)
     if output is not None:
-        with new_file(output) as file:
+        with atomic_write(output) as file:
             file.write(f"{json.dumps(evaluation.to_json(), indent=1)}\n".encode())

@@ -14,13 +14,13 @@ import numpy as np
 from jaxtyping import Float
 
 from molgnn.assess.metrics import Evaluation
-from molgnn.chem.reading.columns import new_name
 from molgnn.chem.splits import Split, label_counts
 from molgnn.chem.tables import LabelledTable
 from molgnn.errors import ConfigError, FileProblem
 from molgnn.fitting.checkpoints import CheckpointFolder
 from molgnn.fitting.config import TrainingConfig
 from molgnn.fitting.data import TrainingData
+from molgnn.names import unique_name
 
 RUN_FILES = {
     "config.json",
@@ -205,7 +205,7 @@ class RunFolder:
 
         frames, taken = [], {*FIRST_COLUMNS, *data.tasks.names}
         titles = [
-            new_name(name, taken, prefix="pred_") if name in FIRST_COLUMNS else name
+            unique_name(name, taken, prefix="pred_") if name in FIRST_COLUMNS else name
             for name in data.tasks.names
         ]
         for split, of_fold in zip(splits, values, strict=True):

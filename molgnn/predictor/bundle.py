@@ -6,7 +6,6 @@ weights and of itself; ``weights.safetensors`` holds the networks' numbers. Noth
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -25,6 +24,7 @@ from molgnn.chem.molecule_keys import molecule_keys
 from molgnn.chem.records import Molecule
 from molgnn.chem.standardize import Standardizer
 from molgnn.errors import BundleError, FileProblem
+from molgnn.files import atomic_folder
 from molgnn.graph.presets.column import Preset
 from molgnn.nn.config import NetworkConfig
 from molgnn.nn.network import Network, build_network, resolve
@@ -117,12 +117,8 @@ class Bundle:
         """
         try:
             _check_replaceable(folder)
-            folder.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".bundle-") as name:
-                staged = Path(name, "bundle")
-                staged.mkdir()
+            with atomic_folder(folder) as staged:
                 self._write(staged)
-                _replace(folder, staged, aside=Path(name, "earlier"))
         except FileProblem:
             raise
         except OSError as error:
@@ -206,17 +202,6 @@ def _check_replaceable(folder: Path) -> None:
             f"expected a new folder, or a model to replace, but {folder} holds other files; "
             "fix: name another folder"
         )
-
-
-def _replace(folder: Path, staged: Path, aside: Path) -> None:
-    """Move *staged* to *folder* and what was there *aside*, or back if that fails."""
-    try:
-        if folder.exists():
-            folder.rename(aside)
-        staged.rename(folder)
-    finally:
-        if aside.exists() and not folder.exists():
-            aside.rename(folder)
 
 
 def _keys_from_tensor(tensor: Tensor | None) -> UInt64[np.ndarray, " molecules"] | None:

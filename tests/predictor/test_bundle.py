@@ -78,7 +78,7 @@ def test_an_earlier_model_stays_if_the_new_one_cannot_take_its_place(
     rename = Path.rename
 
     def fail_for_the_new_one(path: Path, target: Path) -> Path:
-        if path.name == "bundle":
+        if path.name == "new":
             raise OSError(28, "No space left on device")
         return rename(path, target)
 

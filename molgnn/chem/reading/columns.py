@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import NamedTuple
 
@@ -100,24 +99,6 @@ def index_of(wanted: str, header: Sequence[str]) -> int | None:
         if name in names:
             return names.index(name)
     return None
-
-
-def tell_apart(names: Sequence[str]) -> list[tuple[str, int]]:
-    """Return each name with how often it stood there before; a table may have it twice."""
-    seen: Counter[str] = Counter()
-    keys = []
-    for name in names:
-        keys.append((name, seen[name]))
-        seen[name] += 1
-    return keys
-
-
-def new_name(name: str, taken: Iterable[str], *, prefix: str) -> str:
-    """Return *name*, with as many prefixes as tell it from the names that the file has already."""
-    names = set(taken)
-    while name in names:
-        name = f"{prefix}{name}"
-    return name
 
 
 def no_column(source: Source, wanted: str, header: Sequence[str]) -> TableError:

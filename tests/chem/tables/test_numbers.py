@@ -86,9 +86,7 @@ def test_censored_values_are_left_out_or_taken_for_their_bound(read_csv: ReadCsv
 
 
 def test_a_column_with_censored_values_is_not_left_out_in_silence(read_csv: ReadCsv) -> None:
-    with pytest.raises(
-        TableError, match=r"'ic50' but line 3 holds '>100'; fix: censored=…"
-    ):
+    with pytest.raises(TableError, match=r"'ic50' but line 3 holds '>100'; fix: censored=…"):
         read_csv("smiles,ic50,y\nC,5,1\nCC,>100,0\n")
 
 
