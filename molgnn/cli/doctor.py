@@ -5,9 +5,11 @@ from __future__ import annotations
 import platform
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import typer
+
+from molgnn.cli.options import AsJson, print_json
 
 FAST = "pip install 'molgnn[fast]'"
 AGAIN = "pip install --upgrade --force-reinstall molgnn"
@@ -37,13 +39,15 @@ class Finding:
         return "BROKEN" if self.broken else "note" if self.fix else "ok"
 
 
-def doctor() -> None:
+def doctor(as_json: AsJson = False) -> None:
     """Check this installation: what is there, what is slow or broken, and how to mend it.
 
     Example:  molgnn doctor
     """
     findings = {part: _examine(examination) for part, examination in EXAMINATIONS.items()}
-    for part, finding in findings.items():
+    if as_json:
+        print_json({part: {**asdict(each), "mark": each.mark} for part, each in findings.items()})
+    for part, finding in () if as_json else findings.items():
         typer.echo(f"{finding.mark:<7} {part:<11} {finding.state}")
         if finding.fix:
             typer.echo(f"{'':<19} fix: {finding.fix}")

@@ -46,7 +46,7 @@ def make_card(
 
 
 def _how(config: TrainingConfig) -> str:
-    """Say how the molecules were shared out, and how many networks learned."""
+    """Describe the split, and how many networks were trained on each."""
     how = f"{config.split} split"
     if config.folds is not None:
         unit = "molecules" if config.split == "random" else "scaffolds"

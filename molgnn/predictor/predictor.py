@@ -125,6 +125,11 @@ class Predictor:
         return self._bundle.tasks
 
     @property
+    def bundle(self) -> Bundle:
+        """The parts that the model was loaded from."""
+        return self._bundle
+
+    @property
     def _facts(self) -> ModelFacts:
         return ModelFacts(self.tasks, len(self._networks))
 
