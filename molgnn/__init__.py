@@ -17,6 +17,8 @@ _HOMES = {
     "evaluate": "molgnn.training.evaluate",
     "screen": "molgnn.screening",
     "read_table": "molgnn.chem.tables",
+    "to_dgl": "molgnn.graph.dgl_graphs",
+    "register_encoder": "molgnn.nn.encoders.registry",
     "Predictor": "molgnn.predictor.predictor",
     "Predictions": "molgnn.predictor.predictions",
     "Featurizer": "molgnn.graph.featurizer",

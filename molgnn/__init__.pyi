@@ -1,7 +1,9 @@
 from molgnn.chem.standardize import Standardizer
 from molgnn.chem.tables import read_table
 from molgnn.errors import MolgnnError
+from molgnn.graph.dgl_graphs import to_dgl
 from molgnn.graph.featurizer import Featurizer
+from molgnn.nn.encoders.registry import register_encoder
 from molgnn.predictor.predictions import Predictions
 from molgnn.predictor.predictor import Predictor
 from molgnn.screening import screen
@@ -22,7 +24,9 @@ __all__ = [
     "model_card",
     "predict",
     "read_table",
+    "register_encoder",
     "screen",
+    "to_dgl",
     "train",
 ]
 

@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 Options = dict[str, Any]
+
+
+def _name_of(encoder: Any) -> Any:
+    """Register an encoder that is given as a class, and return its name."""
+    if isinstance(encoder, type):
+        from molgnn.nn.encoders import register_encoder
+        from molgnn.nn.encoders.registry import path_of
+
+        return path_of(register_encoder(encoder))
+    return encoder
 
 
 class NetworkConfig(BaseModel):
@@ -14,7 +24,9 @@ class NetworkConfig(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    encoder: str = Field("dmpnn", description="a name in ENCODERS")
+    encoder: Annotated[str, BeforeValidator(_name_of)] = Field(
+        "dmpnn", description="a name in ENCODERS, or a class of one's own or its path"
+    )
     encoder_options: Options = Field(default_factory=dict)
     readout: str = Field("weighted_sum_and_max", description="a name in READOUTS")
     readout_options: Options = Field(default_factory=dict)

@@ -12,15 +12,19 @@ import torch
 from jaxtyping import Float, Float32
 
 from molgnn.chem.records import Rejected, Stage
+from molgnn.chem.standardize import Standardizer
 from molgnn.errors import ConfigError
+from molgnn.graph.dgl_graphs import is_dgl
+from molgnn.graph.dgl_runtime import DGLGraph
 from molgnn.graph.featurizer import Featurizer
+from molgnn.graph.presets.column import Preset
 from molgnn.graph.store import MoleculeStore
 from molgnn.nn.network import Network
 from molgnn.predictor.bundle import Bundle
 from molgnn.predictor.card import Card
 from molgnn.predictor.precision import choose_precision, multiplying_in
 from molgnn.predictor.predictions import Predictions
-from molgnn.predictor.prepare import Prepared, prepare_molecules
+from molgnn.predictor.prepare import Prepared, prepare_graphs, prepare_molecules
 from molgnn.predictor.seal import find_bundle
 from molgnn.tasks import Tasks
 
@@ -98,14 +102,34 @@ class Predictor:
         """Where the model comes from, how good it is, and its limits."""
         return self._bundle.card
 
-    def predict(self, molecules: str | Mol | Iterable[str | Mol | None] | pd.Series) -> Predictions:
+    @property
+    def preset(self) -> Preset:
+        """What atoms and bonds are described by: for `molgnn.to_dgl`."""
+        return self._bundle.preset
+
+    @property
+    def standardizer(self) -> Standardizer:
+        """What cleans structures up first: for `molgnn.to_dgl`."""
+        return self._bundle.standardizer
+
+    def predict(
+        self,
+        molecules: str
+        | Mol
+        | DGLGraph
+        | Iterable[str | Mol | None]
+        | Sequence[DGLGraph]
+        | pd.Series,
+    ) -> Predictions:
         """Predict every task for every molecule.
 
         Parameters
         ----------
         molecules
             SMILES, RDKit molecules, or a pandas Series of either; a single one will do. What is
-            no molecule (None, NaN, an unreadable SMILES) becomes a rejected row.
+            no molecule (None, NaN, an unreadable SMILES) becomes a rejected row. Or graphs of DGL
+            (one, a batched one, or a list), made by `molgnn.to_dgl` with the model's own
+            `preset` and `standardizer`; they are taken as they are, and have no SMILES.
 
         Returns
         -------
@@ -115,8 +139,10 @@ class Predictor:
         Raises
         ------
         ConfigError
-            If a whole table is given.
+            If a whole table is given, or graphs of another preset.
         """
+        if is_dgl(molecules):
+            return self._predict_graphs(molecules)
         texts = _as_texts(molecules)
         values = np.full((len(texts), len(self.tasks)), np.nan, dtype=np.float32)
         rejected: dict[int, Rejected] = {}
@@ -136,6 +162,13 @@ class Predictor:
             rejected=dict(sorted(rejected.items())),
             index=None if isinstance(molecules, Sequence) else getattr(molecules, "index", None),
         )
+
+    def _predict_graphs(self, graphs: DGLGraph | Sequence[DGLGraph]) -> Predictions:
+        prepared = prepare_graphs(graphs, self.preset)
+        texts = [""] * (len(prepared.rows) + len(prepared.rejected))
+        values = np.full((len(texts), len(self.tasks)), np.nan, dtype=np.float32)
+        values[prepared.rows], rejected = self.predict_prepared(prepared, texts)
+        return Predictions(tuple(texts), self.tasks, values, dict(sorted(rejected.items())))
 
     def _predict_in(self, precision: str, smiles: list[str]) -> Float[np.ndarray, "mols tasks"]:
         self.precision = precision

@@ -15,6 +15,7 @@ from molgnn.chem.standardize import Standardizer
 from molgnn.chem.tables import LabelledTable
 from molgnn.errors import ConfigError
 from molgnn.graph.featurizer import Featurizer
+from molgnn.nn.encoders import import_encoder
 from molgnn.nn.losses import MultiTaskLoss
 from molgnn.nn.network import build_network
 from molgnn.predictor.bundle import Bundle
@@ -126,6 +127,7 @@ def train(
     table = as_table(table, config)
     standardizer, featurizer = Standardizer(config.standardize), Featurizer(config.preset)
     with torch.random.fork_rng(), folder.reporting():
+        import_encoder(config.network.encoder)
         build_network(config.network, featurizer.preset, table.tasks)
         MultiTaskLoss(table.tasks, config.loss)  # both refuse wrong settings
         data = prepare(table, standardizer, featurizer)
