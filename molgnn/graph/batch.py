@@ -1,4 +1,4 @@
-"""The molecules of one forward pass, as one graph."""
+"""GraphBatch: many molecules as one disconnected graph, from and to a DGLGraph."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which network to build and what it learns by: plain data, readable without loading torch."""
+"""Settings of a network and its loss: plain data, readable without loading torch."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The whole network: head ∘ readout ∘ encoder, built from a description that travels with it."""
+"""Build a network, head ∘ readout ∘ encoder, from a `NetworkConfig`."""
 
 from __future__ import annotations
 

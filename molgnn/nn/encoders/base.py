@@ -1,4 +1,4 @@
-"""What an encoder is."""
+"""Base class of encoders: molecules in, one state per atom out."""
 
 from __future__ import annotations
 
