@@ -19,7 +19,7 @@ def featurizer(request: pytest.FixtureRequest) -> Featurizer:
 
 
 @pytest.fixture(scope="session")
-def smiles(library: Path) -> list[str]:
+def all_smiles(library: Path) -> list[str]:
     """Return unusual molecules between ordinary drugs."""
     with library.open(encoding="utf-8") as file:
         drugs = [row["smiles"] for row in csv.DictReader(file)][:30]
@@ -27,7 +27,7 @@ def smiles(library: Path) -> list[str]:
 
 
 @pytest.fixture(scope="session")
-def molecules(featurizer: Featurizer, smiles: list[str]) -> MoleculeStore:
-    molecules, rejected = featurizer(smiles)
+def molecules(featurizer: Featurizer, all_smiles: list[str]) -> MoleculeStore:
+    molecules, rejected = featurizer(all_smiles)
     assert not rejected
     return molecules

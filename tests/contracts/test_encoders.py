@@ -100,9 +100,9 @@ def test_a_molecule_gets_in_company_what_it_gets_alone(
 
 @pytest.mark.usefixtures("gradients")
 def test_a_graph_of_dgl_gets_what_a_batch_gets(
-    encoder: Encoder, featurizer: Featurizer, smiles: list[str], molecules: MoleculeStore
+    encoder: Encoder, featurizer: Featurizer, all_smiles: list[str], molecules: MoleculeStore
 ) -> None:
-    graph = to_dgl(smiles, featurizer.preset)
+    graph = to_dgl(all_smiles, featurizer.preset)
     states = encoder(molecules.batch())
     assert_close(encoder(graph), states)
     codes = graph.ndata.pop("codes"), graph.edata.pop("codes")

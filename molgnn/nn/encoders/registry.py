@@ -133,12 +133,13 @@ def import_encoder(name: str) -> None:
         return
     module, _, attribute = name.rpartition(".")
     try:
-        register_encoder(getattr(import_module(module), attribute))
-    except (ImportError, AttributeError) as error:
+        encoder = getattr(import_module(module), attribute)
+    except (ImportError, AttributeError, ValueError) as error:
         raise MissingDependency(
             f"expected an encoder's class that can be imported but got {name!r} ({error}); fix: "
             "install its package, or put its folder into PYTHONPATH"
         ) from error
+    register_encoder(encoder)
 
 
 def find_encoder(name: str) -> EncoderFactory:

@@ -154,7 +154,7 @@ def test_what_is_registered_here_is_allowed_in_processes_that_are_started() -> N
     assert os.environ[ENVIRONMENT] == f"{path_of(OwnEncoder)},{path_of(OwnModule)}"
 
 
-@pytest.mark.parametrize("name", ["no_such_package.Encoder", "torch.nn.NoSuchClass"])
+@pytest.mark.parametrize("name", ["no_such_package.Encoder", "torch.nn.NoSuchClass", ".Encoder"])
 def test_a_path_that_leads_nowhere_is_answered_with_the_fix(name: str) -> None:
     with pytest.raises(MissingDependency, match=f"got '{name}' .*fix: install its package"):
         import_encoder(name)
