@@ -22,6 +22,8 @@ _HOMES = {
     "LabelledTable": "molgnn.chem.tables",
     "Run": "molgnn.experiments.run",
     "Evaluation": "molgnn.assess.metrics",
+    "to_dgl": "molgnn.graph.dgl_graphs",
+    "register_encoder": "molgnn.nn.encoders.registry",
     "Predictor": "molgnn.predictor.predictor",
     "Predictions": "molgnn.predictor.predictions",
     "Featurizer": "molgnn.graph.featurizer",

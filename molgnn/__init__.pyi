@@ -6,7 +6,9 @@ from molgnn.experiments.evaluate import evaluate
 from molgnn.experiments.run import Run
 from molgnn.experiments.train import train
 from molgnn.fitting.config import TrainingConfig
+from molgnn.graph.dgl_graphs import to_dgl
 from molgnn.graph.featurizer import Featurizer
+from molgnn.nn.encoders.registry import register_encoder
 from molgnn.predictor.predictions import Predictions
 from molgnn.predictor.predictor import Predictor
 from molgnn.screening import screen
@@ -30,7 +32,9 @@ __all__ = [
     "model_card",
     "predict",
     "read_table",
+    "register_encoder",
     "screen",
+    "to_dgl",
     "train",
     "tune",
 ]

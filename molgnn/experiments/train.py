@@ -30,6 +30,7 @@ from molgnn.fitting.data import TrainingData, featurize_table
 from molgnn.fitting.distributed import Processes
 from molgnn.graph.featurizer import Featurizer
 from molgnn.graph.presets.column import Preset
+from molgnn.nn.encoders import import_encoder
 from molgnn.nn.losses import MultiTaskLoss
 from molgnn.nn.network import build_network
 from molgnn.predictor.bundle import Bundle
@@ -96,6 +97,7 @@ def train(
     table = labelled_table(table, config)
     standardizer, featurizer = Standardizer(config.standardize), Featurizer(config.preset)
     with torch.random.fork_rng(), folder.file_problems():
+        import_encoder(config.encoder)
         build_network(config.network, featurizer.preset, table.tasks)
         MultiTaskLoss(table.tasks, config)  # both refuse wrong settings
         data = featurize_table(table, standardizer, featurizer)

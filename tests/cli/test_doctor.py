@@ -18,6 +18,7 @@ def test_a_sound_installation_is_described_part_by_part(call: Call) -> None:
     assert result.exit_code == 0
     assert re.findall(r"^(?:ok|note) +(\S+)", result.stdout, re.MULTILINE) == list(EXAMINATIONS)
     assert "graphbolt" in result.stdout
+    assert "in training on a CPU, DGL's for max_over_senders" in result.stdout
 
 
 def test_the_findings_are_printed_as_json(call: Call) -> None:
