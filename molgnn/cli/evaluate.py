@@ -9,10 +9,13 @@ from typing import Annotated
 import typer
 
 from molgnn.cli.metrics import print_metrics
-from molgnn.cli.options import Device, SmilesColumn, split_names
+from molgnn.cli.options import AsJson, Device, option_names, print_json
+from molgnn.cli.settings import given_settings
+from molgnn.errors import with_options
 
 
 def evaluate(
+    ctx: typer.Context,
     model: Annotated[
         str,
         typer.Argument(
@@ -27,42 +30,52 @@ def evaluate(
             show_default=False,
         ),
     ],
-    smiles_column: SmilesColumn = None,
-    tasks: Annotated[
-        str | None,
+    include_training_rows: Annotated[
+        bool,
         typer.Option(
-            help="Tasks to look at, with commas between; by default all that the table has.",
-            show_default=False,
+            "--include-training-rows",
+            help="Count rows whose molecule the model was trained on, too.",
         ),
-    ] = None,
+    ] = False,
     output: Annotated[
         Path | None,
         typer.Option(
-            "--output", "-o", help="Write the figures to this file, as JSON.", show_default=False
+            "--output", "-o", help="Write the metrics to this file, as JSON.", show_default=False
         ),
     ] = None,
     overwrite: Annotated[
         bool, typer.Option("--overwrite", help="Replace the output if it exists.")
     ] = False,
     device: Device = "auto",
+    as_json: AsJson = False,
 ) -> None:
-    """Measure how well a model predicts known labels.
+    """Measure how well a model predicts known labels of molecules that it was not trained on.
 
     Example:  molgnn evaluate tox21 measured.csv -o metrics.json
     """
     from molgnn.experiments.evaluate import evaluate
-    from molgnn.screening.output import check_output, new_file
+    from molgnn.files import atomic_write
+    from molgnn.screening.output import check_output
 
     if output is not None:
         check_output(output, [table], overwrite=overwrite)
     evaluation = evaluate(
-        model, table, smiles_column=smiles_column, tasks=split_names(tasks), device=device
+        model,
+        table,
+        include_training_rows=include_training_rows,
+        device=device,
+        **given_settings(ctx),
     )
-    print_metrics(evaluation)
+    if as_json:
+        print_json(evaluation.to_json())
+    else:
+        print_metrics(evaluation)
+    options = option_names(ctx.command, ctx)
     if evaluation.absent:
         typer.echo(f"the table has no labels of {', '.join(evaluation.absent)}", err=True)
-    if evaluation.rejected:
-        typer.echo(evaluation.describe_rejected(), err=True)
+    for text in (evaluation.describe_training_rows(), evaluation.describe_rejected()):
+        if text:
+            typer.echo(with_options(text, options), err=True)
     if output is not None:
-        with new_file(output) as file:
+        with atomic_write(output) as file:
             file.write(f"{json.dumps(evaluation.to_json(), indent=1)}\n".encode())

@@ -1,4 +1,4 @@
-"""``molgnn predict``."""
+"""``molgnn predict``: predict a few molecules and print the outcome."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 TASK_WIDTH = 20
 VALUE_WIDTH = 8
-LEAST_MEANING_WIDTH = 24
+MIN_MEANING_WIDTH = 24
 
 
 def predict(
@@ -33,6 +33,13 @@ def predict(
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     as_csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
     device: Device = "auto",
+    add: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A column to add, such as spread or any; give it again for another.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Predict a few molecules and print the outcome.
 
@@ -43,7 +50,7 @@ def predict(
     from molgnn.zoo import load
 
     texts = [text for given in smiles for text in (_stdin() if given == "-" else [given])]
-    predictions = load(model, device=device).predict(texts)
+    predictions = load(model, device=device, add=add or ()).predict(texts)
     if as_json:
         typer.echo(json.dumps(_records(predictions), indent=1))
     elif as_csv:
@@ -60,16 +67,19 @@ def _stdin() -> list[str]:
 
 
 def _records(predictions: Predictions) -> list[dict[str, Any]]:
-    names = predictions.tasks.names
-    records = []
-    for row, values in enumerate(predictions.values.tolist()):
-        record: dict[str, Any] = {"smiles": predictions.smiles[row], "status": "ok", "reason": ""}
-        if row in predictions.rejected:
-            record |= {"status": "rejected", "reason": predictions.rejected[row].reason}
-            records.append({**record, "predictions": None})
-        else:
-            records.append({**record, "predictions": dict(zip(names, values, strict=True))})
-    return records
+    return [
+        {
+            "smiles": row.smiles,
+            "status": "ok" if row.ok else "rejected",
+            "reason": row.reason,
+            "predictions": {name: _as_json(cell) for name, cell in row.items()} if row.ok else None,
+        }
+        for row in predictions
+    ]
+
+
+def _as_json(cell: Any) -> Any:
+    return None if cell != cell else cell  # JSON has no NaN
 
 
 def _print(predictions: Predictions) -> None:
@@ -77,12 +87,11 @@ def _print(predictions: Predictions) -> None:
     from rich.console import Console
 
     console = Console(highlight=False, markup=False)
-    for row, text in enumerate(predictions.smiles):
-        console.print(f"{row + 1:>3}  {text}", soft_wrap=True)
-        if row in predictions.rejected:
-            reason = predictions.rejected[row].reason
-            console.print(f"     rejected: {reason}", style="red", soft_wrap=True)
-    scored = [row for row in range(len(predictions)) if row not in predictions.rejected]
+    for number, row in enumerate(predictions, 1):
+        console.print(f"{number:>3}  {row.smiles}", soft_wrap=True)
+        if not row.ok:
+            console.print(f"     rejected: {row.reason}", style="red", soft_wrap=True)
+    scored = [place for place, row in enumerate(predictions) if row.ok]
     per_table = max(1, (console.width - TASK_WIDTH) // VALUE_WIDTH)
     room = console.width - TASK_WIDTH - VALUE_WIDTH * min(per_table, len(scored))
     for start in range(0, len(scored), per_table):
@@ -95,14 +104,23 @@ def _table(predictions: Predictions, rows: list[int], room: int) -> Table:
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column("task", no_wrap=True, min_width=TASK_WIDTH - 2)
+    table.add_column(
+        "column" if predictions.added else "task", no_wrap=True, min_width=TASK_WIDTH - 2
+    )
     for row in rows:
         table.add_column(str(row + 1), no_wrap=True, justify="right", min_width=VALUE_WIDTH - 2)
-    with_meaning = room >= LEAST_MEANING_WIDTH
+    with_meaning = room >= MIN_MEANING_WIDTH
     if with_meaning:
         table.add_column("meaning", no_wrap=True, style="dim", max_width=room)
-    for task, values in zip(predictions.tasks, predictions.values[rows].T, strict=True):
-        name = f"{task.name} [{task.unit}]" if task.unit else task.name
-        cells = [f"{value:.3f}" for value in values]
-        table.add_row(name, *cells, *([task.description] if with_meaning else []))
+    shown = [predictions[row] for row in rows]
+    for column in predictions.columns:
+        name = f"{column.name} [{column.unit}]" if column.unit else column.name
+        cells = [_show(row[column.name]) for row in shown]
+        table.add_row(name, *cells, *([column.description] if with_meaning else []))
     return table
+
+
+def _show(cell: Any) -> str:
+    if cell is None or cell != cell:
+        return ""
+    return f"{cell:.3f}" if isinstance(cell, float) else str(cell)

@@ -1,4 +1,4 @@
-"""``molgnn screen``."""
+"""``molgnn screen``: score a library of molecules from file to file."""
 
 from __future__ import annotations
 
@@ -23,14 +23,23 @@ def screen(
         ),
     ],
     output: Annotated[
-        Path,
+        list[Path],
         typer.Option(
             "--output",
             "-o",
-            help="A new .csv, .tsv or .sdf, each also with .gz, or .parquet.",
+            help="A new .csv, .tsv or .sdf, each also with .gz, or .parquet; give it again for a "
+            "second one; or - for standard output, row by row.",
             show_default=False,
         ),
     ],
+    output_format: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            help="csv, tsv, sdf, parquet…, where no suffix tells it; csv on standard output.",
+            show_default=False,
+        ),
+    ] = None,
     model: Model = "tox21",
     smiles_column: SmilesColumn = None,
     id_column: Annotated[
@@ -44,10 +53,19 @@ def screen(
             show_default=False,
         ),
     ] = None,
+    add: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A column to add: spread (between an ensemble's networks); any, mean or max (of "
+            "all classifications); give it again for another.",
+            show_default=False,
+        ),
+    ] = None,
     where: Annotated[
         str | None,
         typer.Option(
-            help='Write only rows that meet a condition: "SR-p53 < 0.2 and max < 0.5".',
+            help='Write only rows that meet a condition, of any columns: "SR-p53 < 0.2 and logp < '
+            '2", "series == \'A1\'".',
             show_default=False,
             rich_help_panel=SELECTION,
         ),
@@ -64,7 +82,7 @@ def screen(
     by: Annotated[
         str | None,
         typer.Option(
-            help='What the top is ranked by, the largest first: a task, "mean", "max(NR-AR, '
+            help='What the top is ranked by, the largest first: a column, "mean", "max(NR-AR, '
             'NR-ER)".',
             show_default=False,
             rich_help_panel=SELECTION,
@@ -124,16 +142,19 @@ def screen(
 
     The output has the columns of the library, then status and reason, then the
     probability of each effect; it appears when it is complete. A run that was
-    interrupted goes on where it was when the same command is given again.
+    interrupted is resumed when the same command is given again.
 
     Example:  molgnn screen vendor.csv.gz -m tox21 -o scored.csv.gz
     """
     from molgnn.screening import screen
+    from molgnn.screening.stream import STANDARD_OUTPUT
 
     summary = screen(
         library[0] if len(library) == 1 else library,
         model,
         output=output,
+        format=output_format,
+        add=add or (),
         smiles_column=smiles_column,
         id_column=id_column,
         columns=split_names(columns),
@@ -152,4 +173,8 @@ def screen(
         overwrite=overwrite,
         progress=True,
     )
-    typer.echo(str(summary))
+    # Standard output is the table's own where it goes there.
+    typer.echo(str(summary), err=output == [Path(STANDARD_OUTPUT)])
+    if summary.likely_cause:
+        typer.echo(f"molgnn: not one row was scored: {summary.likely_cause}", err=True)
+        raise typer.Exit(1)

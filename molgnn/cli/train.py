@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from molgnn.cli.metrics import print_metrics
+from molgnn.cli.options import AsJson, option_names, print_json
 from molgnn.cli.settings import read_settings
+from molgnn.errors import with_options
 
 
 def train(
@@ -51,9 +52,7 @@ def train(
             "--report/--no-report", help="Write report.html, with a random forest on the same rows."
         ),
     ] = True,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print the folder and the test metrics as JSON.")
-    ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Train a model on a table of your own.
 
@@ -66,6 +65,7 @@ def train(
 
     if config is None and resume:
         config = RunFolder(output).config
+    options = option_names(ctx.command, ctx)
     run = train(
         table,
         output,
@@ -75,11 +75,12 @@ def train(
         devices=devices,
         report=report,
         progress=True,
+        notify=lambda text: typer.echo(with_options(text, options), err=True),
     )
     if not run.evaluations:  # another process of torchrun's writes and prints
         return
     if as_json:
-        typer.echo(json.dumps(run.to_json(), indent=1))
+        print_json(run.to_json())
         return
     print_metrics(run.evaluations["test"])
     if run.interrupted:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from molgnn.cli.options import split_names
+from molgnn.cli.options import AsJson, print_json, split_names
 from molgnn.cli.settings import read_settings
 
 
@@ -47,9 +46,7 @@ def tune(
             help="Settings from a config.json; options given here come first.", show_default=False
         ),
     ] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print the best settings and their score as JSON.")
-    ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Search for the settings that suit a table, by validation score.
 
@@ -70,7 +67,7 @@ def tune(
         progress=True,
     )
     if as_json:
-        typer.echo(json.dumps(tuning.to_json(), indent=1))
+        print_json(tuning.to_json())
         return
     if tuning.interrupted:
         typer.echo("interrupted: the same command goes on")

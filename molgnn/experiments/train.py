@@ -2,98 +2,47 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
-from dataclasses import dataclass
-from html import escape
+import sys
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import torch
 
-from molgnn.assess.metrics import Evaluation
+from molgnn.chem.molecule_keys import molecule_keys
 from molgnn.chem.standardize import Standardizer
 from molgnn.chem.tables import LabelledTable
+from molgnn.experiments.duplicates import merge_duplicates
 from molgnn.experiments.folds import make_folds, members_of
-from molgnn.experiments.held_out import predict_held_out
+from molgnn.experiments.held_out import HeldOutPredictions, predict_held_out
 from molgnn.experiments.inputs import as_config, labelled_table
 from molgnn.experiments.learning_curves import draw_curves
-from molgnn.experiments.members import train_members
+from molgnn.experiments.members import Trained, train_members
 from molgnn.experiments.model_card import make_card
 from molgnn.experiments.report_data import collect_report
+from molgnn.experiments.run import Run
 from molgnn.experiments.run_folder import RunFolder
-from molgnn.experiments.table_checks import check_table, print_checks
+from molgnn.experiments.table_checks import check_table, describe_labels
 from molgnn.fitting.config import TrainingConfig
-from molgnn.fitting.data import featurize_table
+from molgnn.fitting.data import TrainingData, featurize_table
 from molgnn.fitting.distributed import Processes
 from molgnn.graph.featurizer import Featurizer
+from molgnn.graph.presets.column import Preset
+from molgnn.nn.encoders import import_encoder
 from molgnn.nn.losses import MultiTaskLoss
 from molgnn.nn.network import build_network
 from molgnn.predictor.bundle import Bundle
-from molgnn.predictor.predictor import Predictor
+from molgnn.predictor.card import Card
 from molgnn.report.page import write_report
 
-
-@dataclass(frozen=True)
-class Run:
-    """A finished training.
-
-    Parameters
-    ----------
-    folder
-        Where everything lies.
-    evaluations
-        Part (``"valid"``, ``"test"``) to the figures of the calibrated model on it; of several
-        folds, their average. Empty in the processes beside the first that torchrun starts.
-    interrupted
-        Whether Ctrl-C ended it early; the model is then the best so far.
-    notes
-        What a user should know of the table: columns that were no tasks, rows that gave no
-        molecule, parts that lack a class.
-    """
-
-    folder: Path
-    evaluations: dict[str, Evaluation]
-    interrupted: bool
-    notes: list[str]
-
-    @property
-    def predictor(self) -> Predictor:
-        """The trained model, loaded from the run folder."""
-        return Predictor.load(RunFolder(self.folder).model)
-
-    def __repr__(self) -> str:
-        means = ""
-        if test := self.evaluations.get("test"):
-            names = dict.fromkeys(name for each in test.tasks for name in each.values)
-            known = [name for name in names if test.mean(name)[1]]
-            means = "".join(f", {name} {test.describe_mean(name)}" for name in known)
-        return f"<Run {self.folder}{', interrupted' if self.interrupted else ''}{means}>"
-
-    def to_json(self) -> dict[str, Any]:
-        """Return folder, metrics by part, and notes as plain data."""
-        return {
-            "folder": str(self.folder),
-            "interrupted": self.interrupted,
-            "evaluations": {part: each.to_json() for part, each in self.evaluations.items()},
-            "notes": self.notes,
-        }
-
-    def _repr_html_(self) -> str:
-        tables = "".join(
-            f"<p><b>{part}</b></p>{evaluation._repr_html_()}"
-            for part, evaluation in self.evaluations.items()
-        )
-        notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
-        picture = b64encode(RunFolder(self.folder).curves.read_bytes()).decode()
-        return (
-            f"<p>trained in <code>{escape(str(self.folder))}</code>"
-            f"{', interrupted' if self.interrupted else ''}</p><ul>{notes}</ul>{tables}"
-            f"<img width='720' src='data:image/png;base64,{picture}'>"
-        )
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def train(
-    table: str | Path | LabelledTable,
+    table: str | Path | pd.DataFrame | LabelledTable,
     output: str | Path,
     config: TrainingConfig | str | Path | None = None,
     *,
@@ -102,6 +51,7 @@ def train(
     devices: int = 1,
     report: bool = True,
     progress: bool = False,
+    notify: Callable[[str], None] | None = None,
     **settings: Any,
 ) -> Run:
     """Train a model on a table whose labels may have gaps.
@@ -109,7 +59,7 @@ def train(
     Parameters
     ----------
     table
-        A file of SMILES and labels, or what `read_table` made of one.
+        A file of SMILES and labels, a DataFrame, or what `read_table` made of one.
     output
         The run folder: settings, split, metrics, curves and the model, which can be given
         wherever a model is expected.
@@ -127,6 +77,8 @@ def train(
         an interruption.
     progress
         Print the label counts and the notes on the table, and show a bar of epochs.
+    notify
+        Called with each of these texts before anything is trained, instead of printing it.
     **settings
         Fields of `TrainingConfig`, which come before those of *config*: ``encoder="gcn"``,
         ``hidden_dim=128``… `TrainingConfig.describe` lists them.
@@ -145,17 +97,20 @@ def train(
     table = labelled_table(table, config)
     standardizer, featurizer = Standardizer(config.standardize), Featurizer(config.preset)
     with torch.random.fork_rng(), folder.file_problems():
+        import_encoder(config.encoder)
         build_network(config.network, featurizer.preset, table.tasks)
         MultiTaskLoss(table.tasks, config)  # both refuse wrong settings
         data = featurize_table(table, standardizer, featurizer)
+        data = merge_duplicates(data, table, config.duplicates)
         folds = make_folds(data, table, config)
         splits = [fold.split for fold in folds]
+        notes = check_table(table, data, splits)
         if processes.is_first:
             folder.start(config, table, resume=resume)
             folder.write_splits(data, splits)
-        notes = check_table(table, data, splits)
-        if progress and processes.is_first:
-            print_checks(data, splits, notes)
+            if notify or progress:
+                for text in [*describe_labels(data, splits), *notes]:
+                    (notify or _print_to_stderr)(text)
         trained = train_members(
             members_of(folds),
             data,
@@ -166,23 +121,49 @@ def train(
             resume=resume,
             progress=progress,
         )
+        run = Run(folder.root, {}, trained.interrupted, notes)
         if not processes.is_first:
-            return Run(folder.root, {}, trained.interrupted, notes)
-        draw_curves(folder.histories(), folder.curves)
+            return run
         held_out = predict_held_out(data, trained)
-        folder.write_evaluations(held_out.evaluations)
-        folder.write_predictions(data, held_out.splits, held_out.values)
         card = make_card(table, data, config, held_out.evaluations["test"])
-        Bundle(
-            tasks=data.tasks,
-            standardizer=standardizer,
-            preset=featurizer.preset,
-            config=config.network,
-            networks=tuple(trained.networks),
-            calibration=held_out.calibration,
-            card=card,
-        ).save(folder.model)
+        _write_run(folder, data, held_out)
+        _save_model(folder, data, trained, held_out, standardizer, featurizer.preset, config, card)
         if report and not trained.interrupted:
             content = collect_report(table, data, held_out, card, notes, config.seed)
             write_report(folder.root, content, folder.curves)
-    return Run(folder.root, held_out.evaluations, trained.interrupted, notes)
+    return replace(run, evaluations=held_out.evaluations)
+
+
+def _write_run(folder: RunFolder, data: TrainingData, held_out: HeldOutPredictions) -> None:
+    """Write learning curves, metrics and predictions."""
+    draw_curves(folder.histories(), folder.curves)
+    folder.write_evaluations(held_out.evaluations)
+    folder.write_predictions(data, held_out.splits, held_out.values)
+
+
+def _save_model(
+    folder: RunFolder,
+    data: TrainingData,
+    trained: Trained,
+    held_out: HeldOutPredictions,
+    standardizer: Standardizer,
+    preset: Preset,
+    config: TrainingConfig,
+    card: Card,
+) -> None:
+    """Save the bundle, with the keys of the molecules that any network was trained or chosen by."""
+    seen = np.unique(np.concatenate([np.r_[s.train, s.valid] for s in held_out.splits]))
+    Bundle(
+        tasks=data.tasks,
+        standardizer=standardizer,
+        preset=preset,
+        config=config.network,
+        networks=tuple(trained.networks),
+        calibration=held_out.calibration,
+        card=card,
+        training_keys=np.unique(molecule_keys([data.smiles[mol] for mol in seen])),
+    ).save(folder.model)
+
+
+def _print_to_stderr(text: str) -> None:
+    print(text, file=sys.stderr)

@@ -2,36 +2,46 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from molgnn.predictor.schema import OutputColumn, Role
-
-if TYPE_CHECKING:
-    from molgnn.predictor.predictions import Predictions
-    from molgnn.predictor.row import PredictedRow
+from molgnn.predictor.row import PredictedRow
+from molgnn.predictor.schema import OutputColumn, OutputColumns, Role
 
 MAX_ROWS = 20
 MAX_LETTERS = 40
 LEFT = "text-align:left"
 
 
-def show_predictions(predictions: Predictions) -> str:
-    """Return the first rows as HTML: probabilities over a bar of their length, reasons in words."""
-    columns = predictions.columns
+def show_table(
+    columns: OutputColumns, rows: Iterable[PredictedRow], *, title: str, n_more: int
+) -> str:
+    """Return rows as HTML: probabilities over a bar of their length, reasons in words.
+
+    Parameters
+    ----------
+    columns
+        The schema.
+    rows
+        Those that are shown.
+    title
+        A line above.
+    n_more
+        How many rows there are besides.
+    """
     titles = "".join(
         f"<th title='{escape(column.description)}'>{escape(column.name)}</th>" for column in columns
     )
-    rows = "".join(_show_row(columns, row) for row in predictions[:MAX_ROWS])
-    n_more = len(predictions) - MAX_ROWS
+    shown = "".join(_show_row(columns, row) for row in rows)
     more = f"<p>… and {n_more} more rows</p>" if n_more > 0 else ""
     return (
-        f"<p>{escape(predictions.summary())}</p>"
-        f"<table><tr><th></th><th style='{LEFT}'>smiles</th>{titles}</tr>{rows}</table>{more}"
+        f"<p>{escape(title)}</p>"
+        f"<table><tr><th></th><th style='{LEFT}'>smiles</th>{titles}</tr>{shown}</table>{more}"
     )
 
 
-def _show_row(columns: Any, row: PredictedRow) -> str:
+def _show_row(columns: OutputColumns, row: PredictedRow) -> str:
     smiles = row.smiles
     shown = smiles if len(smiles) <= MAX_LETTERS else f"{smiles[: MAX_LETTERS - 1]}…"
     if row.ok:

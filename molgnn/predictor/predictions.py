@@ -12,7 +12,7 @@ from jaxtyping import Float
 
 from molgnn.chem.records import Rejected
 from molgnn.errors import UnknownRow
-from molgnn.predictor.columns import blank_cells, hide_rejected, nullable_series
+from molgnn.predictor.columns import blank_cells, hide_rejected, nullable_series, numpy_type
 from molgnn.predictor.row import PredictedRow
 from molgnn.predictor.schema import OutputColumn, OutputColumns
 from molgnn.tasks import Tasks
@@ -113,7 +113,7 @@ class Predictions:
             If there is no such row.
         """
         if isinstance(key, str):
-            return self._column(key)
+            return self.cells_at(self.columns.index_of(key))
         if isinstance(key, slice):
             return self.take(range(len(self))[key])
         if isinstance(key, int | np.integer) and not isinstance(key, bool):
@@ -185,15 +185,48 @@ class Predictions:
         return f"Predictions({self.summary()}; columns: {', '.join(self.columns.names)})"
 
     def _repr_html_(self) -> str:
-        from molgnn.predictor.html import show_predictions
+        from molgnn.predictor.html import MAX_ROWS, show_table
 
-        return show_predictions(self)
+        n_more = len(self) - MAX_ROWS
+        return show_table(self.columns, self[:MAX_ROWS], title=self.summary(), n_more=n_more)
 
-    def _column(self, name: str) -> np.ndarray:
-        place = self.columns.index_of(name)
+    def cells_at(self, place: int) -> np.ndarray:
+        """Return the column at this place among `columns`."""
         if place < len(self.tasks):
             return self.values[:, place]
         return hide_rejected(list(self.added.values())[place - len(self.tasks)], self.ok)
+
+    def cells_of(self, row: int) -> tuple[Any, ...]:
+        """Return the cells of a row that was scored, in the order of `columns`, as Python has them.
+
+        They are floats, whole numbers, booleans and texts, or None for a text that is not there.
+        """
+        return (
+            *self.values[row].tolist(),
+            *(_as_python(cells[row]) for cells in self.added.values()),
+        )
+
+    @classmethod
+    def of_cells(
+        cls,
+        smiles: Sequence[str],
+        tasks: Tasks,
+        added: Sequence[OutputColumn],
+        rows: Sequence[Sequence[Any]],
+    ) -> Predictions:
+        """Return scored rows from what `cells_of` gave of each."""
+        values = np.array([row[: len(tasks)] for row in rows], dtype=np.float32)
+        places = enumerate(added, len(tasks))
+        return cls(
+            smiles=tuple(smiles),
+            tasks=tasks,
+            values=values.reshape(len(rows), len(tasks)),
+            rejected={},
+            added={
+                column: np.array([row[place] for row in rows], dtype=numpy_type(column))
+                for place, column in places
+            },
+        )
 
     def _row(self, position: int) -> PredictedRow:
         row = position + len(self) if position < 0 else position
@@ -205,13 +238,14 @@ class Predictions:
                 else f"expected a row but got {position} of predictions that have none"
             )
         why = self.rejected.get(row)
-        cells = [*self.values[row].tolist(), *(cells[row] for cells in self.added.values())]
+        cells = dict(zip(self.columns.names, self.cells_of(row), strict=True))
         return PredictedRow(
             smiles=self.smiles[row],
             reason="" if why is None else why.reason,
             label=row if self.index is None else self.index[row],
-            cells={
-                name: None if why is not None else getattr(cell, "item", lambda cell=cell: cell)()
-                for name, cell in zip(self.columns.names, cells, strict=True)
-            },
+            cells=cells if why is None else dict.fromkeys(cells),
         )
+
+
+def _as_python(cell: Any) -> Any:
+    return cell.item() if isinstance(cell, np.generic) else cell

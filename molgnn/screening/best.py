@@ -7,7 +7,7 @@ import json
 import math
 from collections.abc import Iterable
 from dataclasses import asdict
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from molgnn.chem.records import Row
 
@@ -23,14 +23,14 @@ class Candidate(NamedTuple):
         Of equal keys, what decides: no two rows have the same.
     row
         As it was read.
-    scores
-        One per task.
+    cells
+        What is predicted, as `Predictions.cells_of` gives it.
     """
 
     key: float
     precedence: int
     row: Row
-    scores: tuple[float, ...]
+    cells: tuple[Any, ...]
 
 
 class Best:
@@ -42,7 +42,7 @@ class Best:
         self._new: list[Candidate] = []
 
     @property
-    def bar(self) -> float:
+    def threshold(self) -> float:
         """The key below which no candidate is kept."""
         return self._kept[0].key if len(self._kept) == self._size else -math.inf
 
@@ -76,11 +76,11 @@ class Best:
 
 def _to_line(candidate: Candidate) -> bytes:
     """Write a candidate so that it comes back to the last bit, bytes that are no UTF-8 included."""
-    key, precedence, row, scores = candidate
-    return json.dumps([key, precedence, asdict(row), scores]).encode("ascii") + b"\n"
+    key, precedence, row, cells = candidate
+    return json.dumps([key, precedence, asdict(row), cells]).encode("ascii") + b"\n"
 
 
 def _from_line(line: bytes) -> Candidate:
-    key, precedence, row, scores = json.loads(line)
+    key, precedence, row, cells = json.loads(line)
     row["fields"] = tuple(row["fields"])
-    return Candidate(key, precedence, Row(**row), tuple(scores))
+    return Candidate(key, precedence, Row(**row), tuple(cells))

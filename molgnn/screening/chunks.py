@@ -8,11 +8,8 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import numpy as np
-    from jaxtyping import Float
-
-    from molgnn.chem.records import Rejected, Row
-    from molgnn.predictor.predictor import Predictor
+    from molgnn.chem.records import Row
+    from molgnn.predictor.predictions import Predictions
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,40 +25,16 @@ class Chunk:
 
 
 @dataclass(frozen=True, slots=True)
-class Scores:
-    """What a model says of a chunk.
-
-    Parameters
-    ----------
-    values
-        One row per row of the chunk; NaN throughout where it was rejected.
-    rejected
-        Position in the chunk to why it was rejected.
-    """
-
-    values: Float[np.ndarray, "mols tasks"]
-    rejected: dict[int, Rejected]
-
-
-@dataclass(frozen=True, slots=True)
 class ScoredChunk:
-    """A chunk with its scores."""
+    """A chunk with what the model predicts of its rows."""
 
     rows: tuple[Row, ...]
-    scores: Scores
+    predictions: Predictions
 
     def take(self, positions: Sequence[int]) -> ScoredChunk:
         """Return the rows at *positions* alone, in that order."""
-        places = {position: place for place, position in enumerate(positions)}
-        rejected = {
-            places[position]: why
-            for position, why in self.scores.rejected.items()
-            if position in places
-        }
-        return ScoredChunk(
-            tuple(self.rows[position] for position in positions),
-            Scores(self.scores.values[list(positions)], rejected),
-        )
+        rows = tuple(self.rows[position] for position in positions)
+        return ScoredChunk(rows, self.predictions.take(positions))
 
 
 def split_into_chunks(rows: Iterable[Row], size: int) -> Iterator[Chunk]:
@@ -69,9 +42,3 @@ def split_into_chunks(rows: Iterable[Row], size: int) -> Iterator[Chunk]:
     remaining = iter(rows)
     while piece := tuple(islice(remaining, size)):
         yield Chunk(piece)
-
-
-def score(predictor: Predictor, smiles: list[str]) -> Scores:
-    """Return what *predictor* says of a chunk's SMILES."""
-    predictions = predictor.predict(smiles)
-    return Scores(predictions.values, predictions.rejected)

@@ -1,8 +1,9 @@
-"""What is done of a screening, on disk, so that it can be stopped at any moment and go on.
+"""Resume: what is done of a screening lies on disk, so that it can be interrupted at any moment.
 
-Beside the output ``scored.csv`` lies a folder ``scored.csv.parts`` while the screening runs. Its
-``manifest.json`` says what the result depends on, each line of ``parts.jsonl`` that one more part
-is complete. A part that is not listed there, or not as it was listed, is made again.
+Beside the output ``scored.csv``, the first where there are several, lies a folder
+``scored.csv.parts`` while the screening runs. Its ``manifest.json`` says what the result depends
+on, each line of ``parts.jsonl`` that one more part is complete, with a file for each output. A part
+that is not listed there, or not as it was listed, is made again.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -19,18 +20,18 @@ from typing import Any, BinaryIO
 from filelock import FileLock, Timeout
 
 from molgnn.errors import FileProblem
-from molgnn.screening.output import new_file, reporting
+from molgnn.files import TEMPORARY_FILES, atomic_write, explain_os_errors
 from molgnn.screening.summary import Counts
 
 MANIFEST, PARTS, MERGED, LOCK = "manifest.json", "parts.jsonl", "merged", "lock"
-_OUR_NAMES = ("part-*", ".molgnn-*.part", PARTS, MERGED, MANIFEST)
+_OUR_NAMES = ("part-*", TEMPORARY_FILES, PARTS, MERGED, MANIFEST)
 """Of the files in the folder; the manifest, without which the others are worth nothing, last."""
 
-Pins = Mapping[str, Mapping[str, Any]]
+Provenance = Mapping[str, Mapping[str, Any]]
 """What a result depends on: ``{"input": {…}, "model": {…}, "option": {…}, …}``."""
 
 ONCE = "can be read once only"
-"""Name of a pin for what no other process will ever see again, under any value."""
+"""Entry of the provenance for what no other process will ever see again, under any value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +40,13 @@ class Part:
 
     Parameters
     ----------
-    name
-        Of the file in the folder.
-    sha256
-        Of the file's bytes.
+    files
+        The names of the files in the folder, one per output, with the sha256 of their bytes.
     counts
         The rows of the library that it stands for.
     """
 
-    name: str
-    sha256: str
+    files: dict[str, str]
     counts: Counts
 
     def to_line(self) -> str:
@@ -59,7 +57,7 @@ class Part:
     def from_line(cls, line: str) -> Part:
         """Read what `to_line` gave; of anything else, raise ValueError, KeyError or TypeError."""
         record = json.loads(line)
-        return cls(record["name"], record["sha256"], Counts(**record["counts"]))
+        return cls(dict(record["files"]), Counts(**record["counts"]))
 
 
 class Manifest:
@@ -68,54 +66,68 @@ class Manifest:
     def __init__(self, folder: Path, parts: list[Part]) -> None:
         self.folder, self.parts = folder, parts
 
+    def files_of(self, output: int) -> list[Path]:
+        """Return the parts of the first output (0), the second (1) and so on."""
+        return [self.folder / list(part.files)[output] for part in self.parts]
+
     @property
-    def paths(self) -> list[Path]:
-        """Where the parts lie."""
-        return [self.folder / part.name for part in self.parts]
+    def all_files(self) -> list[Path]:
+        """Where the parts of all outputs lie."""
+        return [self.folder / name for part in self.parts for name in part.files]
 
     @property
     def counts(self) -> Counts:
         """What became of the rows that are done with."""
         return sum((part.counts for part in self.parts), Counts())
 
-    def add(self, write: Callable[[BinaryIO], None], counts: Counts) -> None:
-        """Make a part by *write* and list it once it is safe on the disk.
+    def add(self, writers: Sequence[Callable[[BinaryIO], None]], counts: Counts) -> None:
+        """Make a part, a file by each writer, and list it once it is safe on the disk.
 
         Raises
         ------
         FileProblem
             If that is not possible, as on a full disk.
         """
-        path = self.folder / f"part-{len(self.parts):06}"
-        with reporting(path):
-            with new_file(path) as file:
-                write(file)
-            part = Part(path.name, _sha256(path), counts)
-            with (self.folder / PARTS).open("a", encoding="utf-8") as listing:
-                listing.write(part.to_line())
-                listing.flush()
-                self.parts.append(part)  # before what takes time: Ctrl-C is told of it, too
-                os.fsync(listing.fileno())
+        files: dict[str, str] = {}
+        for output, write in enumerate(writers):
+            path = self.folder / f"part-{len(self.parts):06}{f'-{output}' if output else ''}"
+            with explain_os_errors(path):
+                with atomic_write(path) as file:
+                    write(file)
+                files[path.name] = _sha256(path)
+        part = Part(files, counts)
+        with (
+            explain_os_errors(self.folder / PARTS),
+            (self.folder / PARTS).open("a", encoding="utf-8") as listing,
+        ):
+            listing.write(part.to_line())
+            listing.flush()
+            # From here on the part is found on the disk, so one who interrupts is to be told of it.
+            self.parts.append(part)
+            os.fsync(listing.fileno())
 
     def expect(self, merged: BinaryIO) -> None:
-        """Note what the output will be, the moment before *merged* takes its place."""
+        """Note what an output will be, the moment before *merged* takes its place."""
         merged.flush()
-        (self.folder / MERGED).write_text(fingerprint(Path(merged.name)), encoding="utf-8")
+        with (self.folder / MERGED).open("a", encoding="utf-8") as listing:
+            listing.write(f"{fingerprint(Path(merged.name))}\n")
 
-    def forget(self) -> None:
-        """Give the parts up: they are merged, or cannot be gone on with."""
+    def discard(self) -> None:
+        """Give the parts up: they are merged, or nobody can resume."""
         self.parts.clear()
 
 
 @contextmanager
-def open_manifest(output: Path, pins: Pins, *, restart: bool = False) -> Iterator[Manifest]:
-    """Go on with the interrupted screening into *output*, or begin one, alone until the end.
+def open_manifest(
+    output: Path, provenance: Provenance, *, restart: bool = False
+) -> Iterator[Manifest]:
+    """Resume the interrupted screening into *output*, or begin one, alone until the end.
 
     Parameters
     ----------
     output
-        The table that the parts will make up.
-    pins
+        The table that the parts will make up, the first where there are several.
+    provenance
         What the result depends on.
     restart
         Whether to discard what is there and begin anew.
@@ -123,16 +135,16 @@ def open_manifest(output: Path, pins: Pins, *, restart: bool = False) -> Iterato
     Raises
     ------
     FileProblem
-        If what is there depends on something else than *pins*, naming what has changed; if another
-        process is at work on it; if the folder cannot be written.
+        If what is there depends on something else than *provenance*, naming what has changed; if
+        another process is at work on it; if the folder cannot be written.
     """
     folder = _folder(output)
-    pins = json.loads(json.dumps(pins))
+    provenance = json.loads(json.dumps(provenance))
     with _locked(folder, output):
-        with reporting(folder):
-            if restart or not _can_be_gone_on_with(folder):
-                _begin(folder, pins)
-            manifest = Manifest(folder, _resume(folder, output, pins))
+        with explain_os_errors(folder):
+            if restart or not _is_resumable(folder):
+                _begin(folder, provenance)
+            manifest = Manifest(folder, _resume(folder, output, provenance))
         try:
             yield manifest
         finally:
@@ -141,10 +153,11 @@ def open_manifest(output: Path, pins: Pins, *, restart: bool = False) -> Iterato
                     _clear(folder)
 
 
-def is_own(output: Path) -> bool:
-    """Say whether *output* was merged from the parts that still lie beside it."""
+def is_own(output: Path, first: Path) -> bool:
+    """Say whether *output* was merged from the parts that still lie beside the *first* output."""
     try:
-        return (_folder(output) / MERGED).read_text(encoding="utf-8") == fingerprint(output)
+        merged = (_folder(first) / MERGED).read_text(encoding="utf-8")
+        return fingerprint(output) in merged.splitlines()
     except OSError:
         return False
 
@@ -159,9 +172,9 @@ def _folder(output: Path) -> Path:
 def _locked(folder: Path, output: Path) -> Iterator[None]:
     """Keep others out; the system takes the lock from a process that dies, however it dies."""
     lock = FileLock(folder / LOCK)
-    with reporting(folder):
+    with explain_os_errors(folder):
         folder.mkdir(exist_ok=True)
-        _refuse_strangers(folder)
+        _refuse_foreign_files(folder)
         try:
             lock.acquire(timeout=0)
         except Timeout:
@@ -186,11 +199,11 @@ def fingerprint(path: Path) -> str:
     FileProblem
         If it cannot be read.
     """
-    with reporting(path, "read"):
+    with explain_os_errors(path, "read"):
         return f"{path.stat().st_size:,} bytes, sha256 {_sha256(path)}"
 
 
-def _refuse_strangers(folder: Path) -> None:
+def _refuse_foreign_files(folder: Path) -> None:
     """Make sure that nothing lies in the folder but what belongs there."""
     for path in folder.iterdir():
         if path.name != LOCK and not any(map(path.match, _OUR_NAMES)):
@@ -200,24 +213,24 @@ def _refuse_strangers(folder: Path) -> None:
             )
 
 
-def _can_be_gone_on_with(folder: Path) -> bool:
+def _is_resumable(folder: Path) -> bool:
     try:
         former = json.loads((folder / MANIFEST).read_bytes())
     except (FileNotFoundError, ValueError):  # new, or killed before there was anything to keep
         return False
-    return not any(ONCE in pins for pins in former.values())
+    return not any(ONCE in entries for entries in former.values())
 
 
-def _begin(folder: Path, pins: Pins) -> None:
+def _begin(folder: Path, provenance: Provenance) -> None:
     _clear(folder)
-    with new_file(folder / MANIFEST) as file:
-        file.write(f"{json.dumps(pins, indent=1)}\n".encode())
+    with atomic_write(folder / MANIFEST) as file:
+        file.write(f"{json.dumps(provenance, indent=1)}\n".encode())
 
 
-def _resume(folder: Path, output: Path, pins: Pins) -> list[Part]:
-    """Return the parts that can be kept, after making sure that they belong to *pins*."""
+def _resume(folder: Path, output: Path, provenance: Provenance) -> list[Part]:
+    """Return the parts that can be kept, after making sure that they belong to *provenance*."""
     former = json.loads((folder / MANIFEST).read_bytes())
-    if changes := [*_differences(former, pins)]:
+    if changes := [*_differences(former, provenance)]:
         raise FileProblem(
             f"expected to go on with the interrupted screening in {folder} but the "
             f"{'; the '.join(changes)}; fix: --restart (restart=True) to discard it and begin "
@@ -226,9 +239,10 @@ def _resume(folder: Path, output: Path, pins: Pins) -> list[Part]:
     parts = [*_sound_parts(folder)]
     lines = "".join(part.to_line() for part in parts).encode()
     if parts and (folder / PARTS).read_bytes() != lines:
-        with new_file(folder / PARTS) as file:
+        with atomic_write(folder / PARTS) as file:
             file.write(lines)
-    kept = {MANIFEST, PARTS if parts else "", MERGED, LOCK, *(part.name for part in parts)}
+    names = (name for part in parts for name in part.files)
+    kept = {MANIFEST, PARTS if parts else "", MERGED, LOCK, *names}
     for path in folder.iterdir():
         if path.name not in kept:
             path.unlink()
@@ -244,14 +258,14 @@ def _sound_parts(folder: Path) -> Iterator[Part]:
     for line in lines:
         try:
             part = Part.from_line(line)
-            if _sha256(folder / part.name) != part.sha256:
+            if any(_sha256(folder / name) != sha256 for name, sha256 in part.files.items()):
                 return
         except (ValueError, KeyError, TypeError, FileNotFoundError):
             return  # power failed while it was written
         yield part
 
 
-def _differences(former: Pins, current: Pins) -> Iterator[str]:
+def _differences(former: Provenance, current: Provenance) -> Iterator[str]:
     for topic in {**former, **current}:
         before, now = former.get(topic, {}), current.get(topic, {})
         for name in {**before, **now}:

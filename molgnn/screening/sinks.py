@@ -1,4 +1,4 @@
-"""Where scored chunks go: into parts as they come, and from these into the output."""
+"""Where scored chunks go: into parts as they come, and from these into an output."""
 
 from __future__ import annotations
 
@@ -11,11 +11,15 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
+from molgnn.predictor.predictions import Predictions
 from molgnn.screening.best import Best, Candidate
-from molgnn.screening.chunks import ScoredChunk, Scores
+from molgnn.screening.chunks import ScoredChunk
 from molgnn.screening.expression import Expression, parse_condition, parse_number
-from molgnn.screening.formats.base import OutputFormat, new_names
+from molgnn.screening.formats.base import OutputFormat
+from molgnn.screening.operands import find_operands
 from molgnn.screening.selection import Selection
+from molgnn.screening.summary import Counts
+from molgnn.screening.table import OutputTable
 
 _ROWS_PER_PIECE = 1024
 
@@ -23,10 +27,18 @@ _ROWS_PER_PIECE = 1024
 class Sink(ABC):
     """Takes every scored chunk, in order, and in the end writes what is selected of them.
 
-    What it was given since the last `commit` goes into a part, a file that the caller keeps. A new
-    sink that is given all parts by `restore` goes on as this one would have; if they end at
-    the same rows, the output is the same to the byte.
+    Several sinks share one pass over the library. What one was given since the last `commit` goes
+    into a part, a file that the caller keeps. A new sink that is given all parts by `restore` goes
+    on as this one would have; if they end at the same rows, the output is the same to the byte.
+
+    Parameters
+    ----------
+    output_format
+        How rows are written.
     """
+
+    def __init__(self, output_format: OutputFormat[Any]) -> None:
+        self.format = output_format
 
     @abstractmethod
     def add(self, chunk: ScoredChunk) -> int:
@@ -44,43 +56,37 @@ class Sink(ABC):
     def finish(self, parts: Iterable[Path], output: BinaryIO) -> None:
         """Write to *output* what all *parts* hold."""
 
+    @abstractmethod
+    def select(self, chunks: Iterable[ScoredChunk]) -> Iterator[tuple[ScoredChunk, Counts]]:
+        """Yield what is written of *chunks*, without parts, each row as soon as that is possible.
 
-def make_sink(
-    kind: type[OutputFormat[Any]],
-    columns: Sequence[str],
-    tasks: Sequence[str],
-    selection: Selection,
-    *,
-    id_index: int | None = None,
-) -> Sink:
+        With it goes what became of the rows that were read meanwhile.
+        """
+
+
+def make_sink(kind: type[OutputFormat[Any]], table: OutputTable, selection: Selection) -> Sink:
     """Return what writes the *selection* of a library.
 
     Parameters
     ----------
     kind
         As `molgnn.screening.formats.find_format` returns it.
-    columns
-        The library's columns.
-    tasks
-        The names of the model's tasks.
+    table
+        The columns. If the selection is of the best, a first one ``rank`` is added, from 1.
     selection
-        If it is of the best, the output begins with a column ``rank``, from 1.
-    id_index
-        Which of the columns names a molecule, where one does.
+        Which rows are written.
 
     Raises
     ------
     ConfigError
         If an expression of the selection cannot be read.
     """
-    where = None if selection.where is None else parse_condition(selection.where, tasks)
+    operands = find_operands(table)
+    where = None if selection.where is None else parse_condition(selection.where, operands)
     if selection.top is None or selection.by is None:
-        return TableSink(kind(columns, tasks, id_index=id_index), where)
-    by = parse_number(selection.by, tasks)
-    columns = [*new_names(columns, ["rank"]), *columns]
-    if id_index is not None:
-        id_index += 1
-    output_format = kind(columns, tasks, id_index=id_index, ranked=True)
+        return TableSink(kind(table), where)
+    by = parse_number(selection.by, operands)
+    output_format = kind(table.with_ranks())
     return TopSink(output_format, where, selection.top, by, ascending=selection.ascending)
 
 
@@ -88,20 +94,19 @@ class TableSink(Sink):
     """Writes the rows for which *where* holds, in their order; without it, all."""
 
     def __init__(self, output_format: OutputFormat[Any], where: Expression | None) -> None:
-        self._format = output_format
+        super().__init__(output_format)
         self._where = where
         self._pieces: list[Any] = []
 
     def add(self, chunk: ScoredChunk) -> int:
         """Encode the rows that match, which takes longer than to write them."""
-        if self._where is not None:
-            chunk = chunk.take(np.flatnonzero(self._where(chunk.scores.values)).tolist())
-        self._pieces.append(self._format.encode(chunk))
-        return len(chunk.rows)
+        matching = self._matching(chunk)
+        self._pieces.append(self.format.encode(matching))
+        return len(matching.rows)
 
     def commit(self, part: BinaryIO) -> None:
         """Write the rows as they will stand in the output."""
-        self._format.write_part(self._pieces, part)
+        self.format.write_part(self._pieces, part)
         self._pieces.clear()
 
     def restore(self, parts: Iterable[Path]) -> None:
@@ -109,7 +114,18 @@ class TableSink(Sink):
 
     def finish(self, parts: Iterable[Path], output: BinaryIO) -> None:
         """Merge the parts."""
-        self._format.merge(_opened(parts), output)
+        self.format.merge(_opened(parts), output)
+
+    def select(self, chunks: Iterable[ScoredChunk]) -> Iterator[tuple[ScoredChunk, Counts]]:
+        """Yield the rows of each chunk that match."""
+        for chunk in chunks:
+            matching = self._matching(chunk)
+            yield matching, Counts.of(chunk, len(matching.rows))
+
+    def _matching(self, chunk: ScoredChunk) -> ScoredChunk:
+        if self._where is None:
+            return chunk
+        return chunk.take(np.flatnonzero(self._where(chunk)).tolist())
 
 
 class TopSink(Sink):
@@ -138,7 +154,7 @@ class TopSink(Sink):
         *,
         ascending: bool,
     ) -> None:
-        self._format = output_format
+        super().__init__(output_format)
         self._where = where
         self._best = Best(size)
         self._by = by
@@ -146,13 +162,13 @@ class TopSink(Sink):
 
     def add(self, chunk: ScoredChunk) -> int:
         """Keep those rows that are among the best so far."""
-        values = chunk.scores.values
-        keys = self._sign * self._by(values)
+        keys = self._sign * self._by(chunk)
         if self._where is not None:
-            keys[~self._where(values)] = np.nan
+            keys[~self._where(chunk)] = np.nan
+        predictions = chunk.predictions
         self._best.offer(
-            Candidate(float(keys[position]), -row.number, row, tuple(values[position].tolist()))
-            for position in np.flatnonzero(keys >= self._best.bar)
+            Candidate(float(keys[position]), -row.number, row, predictions.cells_of(position))
+            for position in np.flatnonzero(keys >= self._best.threshold).tolist()
             for row in [chunk.rows[position]]
         )
         return int(np.count_nonzero(~np.isnan(keys)))
@@ -168,25 +184,38 @@ class TopSink(Sink):
 
     def finish(self, parts: Iterable[Path], output: BinaryIO) -> None:
         """Write the best, which are at hand."""
-        ranking = self._best.ranking()
-        pieces = [
-            self._format.encode(_ranked(ranking[start : start + _ROWS_PER_PIECE], start + 1))
-            for start in range(0, len(ranking), _ROWS_PER_PIECE)
-        ]
+        pieces = [self.format.encode(chunk) for chunk in self._ranked_chunks()]
         part = io.BytesIO()
-        self._format.write_part(pieces, part)
+        self.format.write_part(pieces, part)
         part.seek(0)
-        self._format.merge([part], output)
+        self.format.merge([part], output)
 
+    def select(self, chunks: Iterable[ScoredChunk]) -> Iterator[tuple[ScoredChunk, Counts]]:
+        """Yield nothing but counts, and the best when all rows have been seen."""
+        for chunk in chunks:
+            yield chunk.take([]), Counts.of(chunk, self.add(chunk))
+        for best in self._ranked_chunks():
+            yield best, Counts()
 
-def _ranked(candidates: Sequence[Candidate], first: int) -> ScoredChunk:
-    """Return candidates as rows that begin with their ranks, from *first* on."""
-    rows = [
-        replace(candidate.row, fields=(str(rank), *candidate.row.fields))
-        for rank, candidate in enumerate(candidates, first)
-    ]
-    values = np.array([candidate.scores for candidate in candidates], dtype=np.float32)
-    return ScoredChunk(tuple(rows), Scores(values, {}))
+    def _ranked_chunks(self) -> Iterator[ScoredChunk]:
+        ranking = self._best.ranking()
+        for start in range(0, len(ranking), _ROWS_PER_PIECE):
+            yield self._ranked(ranking[start : start + _ROWS_PER_PIECE], start + 1)
+
+    def _ranked(self, candidates: Sequence[Candidate], first: int) -> ScoredChunk:
+        """Return candidates as rows that begin with their ranks, from *first* on."""
+        rows = tuple(
+            replace(candidate.row, fields=(str(rank), *candidate.row.fields))
+            for rank, candidate in enumerate(candidates, first)
+        )
+        table = self.format.table
+        predictions = Predictions.of_cells(
+            [row.smiles for row in rows],
+            table.tasks,
+            table.added,
+            [candidate.cells for candidate in candidates],
+        )
+        return ScoredChunk(rows, predictions)
 
 
 def _opened(parts: Iterable[Path]) -> Iterator[BinaryIO]:

@@ -33,7 +33,7 @@ class Counts:
     @classmethod
     def of(cls, chunk: ScoredChunk, matched: int) -> Counts:
         """Count the rows of *chunk*, of which so many *matched*."""
-        rejected = Counter(why.kind for why in chunk.scores.rejected.values())
+        rejected = Counter(why.kind for why in chunk.predictions.rejected.values())
         n_rows = len(chunk.rows)
         return cls(n_rows, n_rows - rejected.total(), matched, dict(rejected))
 
@@ -52,8 +52,8 @@ class ScreeningSummary:
 
     Parameters
     ----------
-    output
-        Where the result lies.
+    outputs
+        Where the result lies, perhaps in several formats.
     counts
         What became of the rows.
     written
@@ -62,13 +62,21 @@ class ScreeningSummary:
         How many rows an earlier, interrupted run had done.
     seconds
         From the first row of this run to the last.
+    likely_cause
+        Where not one row was scored, why.
     """
 
-    output: Path
+    outputs: tuple[Path, ...]
     counts: Counts
     written: int
     resumed: int
     seconds: float
+    likely_cause: str = ""
+
+    @property
+    def output(self) -> Path:
+        """Where the result lies, the first one."""
+        return self.outputs[0]
 
     @property
     def read(self) -> int:
@@ -100,4 +108,4 @@ class ScreeningSummary:
             counts.append(("selected", self.written))
         lines = [f"{name:<26} {n:>12,}" for name, n in counts]
         speed = f"{self.seconds:,.1f} s, {self.rows_per_second:,.0f} rows per second"
-        return "\n".join([*lines, speed, f"written to {self.output}"])
+        return "\n".join([*lines, speed, f"written to {' and '.join(map(str, self.outputs))}"])

@@ -99,3 +99,22 @@ def test_a_corrupted_model_gives_no_numbers(
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr.startswith("molgnn: ")
     assert "is not as molgnn saved it" in result.stderr
+
+
+def test_added_columns_stand_below_the_tasks_and_in_json(call: Call, tiny_ensemble: Path) -> None:
+    options = ["-m", tiny_ensemble, "--add", "spread", "--add", "max"]
+    result = call("predict", "CCO", "C1CC", *options)
+    *_, table = result.stdout.split("\n\n")
+    header, *rows = [line.split() for line in table.splitlines()]
+    assert header[:2] == ["column", "1"]
+    names = ["NR-AR", "SR-p53", "logS", "NR-AR_spread", "SR-p53_spread", "logS_spread", "max"]
+    assert [row[0] for row in rows] == names
+    ok, rejected = json.loads(call("predict", "CCO", "C1CC", *options, "--json").stdout)
+    assert list(ok["predictions"]) == names
+    assert rejected["predictions"] is None
+
+
+def test_the_spread_of_a_single_network_is_refused(call: Call, tiny_bundle: Path) -> None:
+    result = call("predict", "CCO", "-m", tiny_bundle, "--add", "spread")
+    assert result.exit_code == 2
+    assert "fix: train an ensemble" in result.stderr

@@ -148,6 +148,10 @@ def test_a_signal_on_the_way_leaves_what_is_done_and_says_so(
         (["--precision", "fp8"], "bf16"),
         (["--columns", "id,weight"], "weight"),
         (["--row-timeout", "0"], "row timeout"),
+        (["--add", "spread"], "several networks"),
+        (["--add", "spred"], "did you mean spread"),
+        (["--format", "cvs"], "did you mean csv"),
+        (["-o", "-"], "standard output"),
     ],
 )
 def test_an_option_that_makes_no_sense_is_answered_in_one_line(
@@ -181,3 +185,65 @@ def test_a_library_may_come_through_a_pipe(tmp_path: Path, tiny_bundle: Path) ->
     assert "scored                                1" in process.stdout
     assert (tmp_path / "out.csv").read_text().startswith("smiles,name,status,reason,")
     assert [path.name for path in tmp_path.iterdir()] == ["out.csv"]
+
+
+def test_a_pipe_on_both_sides_gives_the_table_alone_and_the_summary_on_stderr(
+    call: Call, tiny_bundle: Path
+) -> None:
+    options = ["-m", tiny_bundle, "-o", "-", "--workers", "1", "--engine", "serial"]
+    result = call("screen", "-", *options, stdin="CCO ethanol\nno\n")
+    assert result.exit_code == 0
+    header, first, second = result.stdout.splitlines()
+    assert header == "smiles,name,status,reason,NR-AR,SR-p53,SR-MMP"
+    assert first.startswith("CCO,ethanol,ok,,0.")
+    assert second.startswith("no,,rejected,")
+    assert "rows read                             2" in result.stderr
+    assert "written to standard output" in result.stderr
+
+
+def test_a_reader_that_leaves_early_is_no_failure(
+    tmp_path: Path, tiny_bundle: Path, library: Path
+) -> None:
+    script = "from molgnn.cli import main; main()"
+    arguments = ["screen", str(library), "-m", str(tiny_bundle), "-o", "-", "--engine", "serial"]
+    process = subprocess.Popen(
+        [sys.executable, "-c", script, *arguments],
+        cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stdout is not None
+    assert process.stderr is not None
+    assert process.stdout.readline().startswith(b"name,smiles,")
+    process.stdout.close()
+    assert b"Traceback" not in process.stderr.read()
+    process.wait()
+
+
+def test_where_not_one_row_is_scored_the_likely_cause_is_said_and_the_status_is_1(
+    call: Call, library_file: Path, tiny_bundle: Path
+) -> None:
+    library_file.write_text("name,smiles\nCCO,c1cc\nCC,C1CC\n")
+    output = library_file.with_name("out.csv")
+    options = ["--engine", "serial"]
+    result = call("screen", library_file, "-m", tiny_bundle, "-o", output, *options)
+    assert result.exit_code == 1
+    assert result.stderr == (
+        "molgnn: not one row was scored: column 2 ('smiles') holds no SMILES, column 1 ('name') "
+        "does; fix: name it with --smiles-column (smiles_column=…), or in a SMILES file put it "
+        "first\n"
+    )
+    assert output.read_text().count("rejected") == 2
+
+
+def test_columns_are_added_and_asked_for_beside_those_of_the_library(
+    call: Call, library_file: Path, tiny_ensemble: Path
+) -> None:
+    outputs = [library_file.with_name(name) for name in ("out.tsv", "out.parquet")]
+    options = [word for output in outputs for word in ("-o", output)]
+    options += ["--add", "spread", "--add", "any", "--where", "id == 'a' and any > 0"]
+    result = call("screen", library_file, "-m", tiny_ensemble, *options, "--engine", "serial")
+    assert result.exit_code == 0
+    header, row = outputs[0].read_text().splitlines()
+    assert header.split("\t")[-4:] == ["NR-AR_spread", "SR-p53_spread", "logS_spread", "any"]
+    assert all(float(cell) > 0 for cell in row.split("\t")[-4:])
+    assert outputs[1].exists()
+    assert "out.tsv and " in result.stdout

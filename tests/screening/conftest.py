@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -11,8 +11,11 @@ import numpy as np
 import pytest
 
 from molgnn.chem.records import Rejected, Row, Stage
+from molgnn.predictor.columns import numpy_type
 from molgnn.predictor.predictions import Predictions
-from molgnn.screening.chunks import ScoredChunk, Scores
+from molgnn.predictor.schema import OutputColumn, OutputColumns, Role
+from molgnn.screening.chunks import ScoredChunk
+from molgnn.screening.table import OutputTable
 from molgnn.tasks import Task, Tasks
 
 
@@ -20,6 +23,7 @@ class LengthModel:
     """Predicts the length of a SMILES, and rejects those without a C."""
 
     tasks = Tasks([Task("length"), Task("half")])
+    columns = OutputColumns(map(OutputColumn.of_task, tasks))
 
     def predict(self, smiles: Sequence[str]) -> Predictions:
         values = np.array([[len(text), len(text) / 2] for text in smiles], dtype=np.float32)
@@ -44,6 +48,21 @@ def faults(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     return import_module("faults")
 
 
+def make_table(
+    columns: Sequence[str],
+    tasks: Sequence[str],
+    added: Sequence[OutputColumn] = (),
+    *,
+    id_index: int | None = None,
+    types: Mapping[str, str] | None = None,
+) -> OutputTable:
+    """Return the columns of an output; those of the library are text unless *types* says more."""
+    library = [
+        OutputColumn(name, Role.INPUT, dtype=(types or {}).get(name, "text")) for name in columns
+    ]
+    return OutputTable(tuple(library), Tasks([*map(Task, tasks)]), tuple(added), id_index)
+
+
 def make_scored_chunk(
     rows: Sequence[tuple[str, ...]],
     values: Sequence[Sequence[float]],
@@ -51,20 +70,37 @@ def make_scored_chunk(
     *,
     smiles_index: int = 0,
     first: int = 0,
+    added: Mapping[OutputColumn, Sequence[object]] | None = None,
 ) -> ScoredChunk:
     """Return these cells and scores as rows from number *first* on; a reason rejects its row."""
     reasons = reasons or {}
     scores = np.array(values, dtype=np.float32).reshape(len(rows), -1 if rows else 2)
     scores[list(reasons)] = np.nan
+    smiles = tuple(fields[smiles_index] for fields in rows)
+    predictions = Predictions(
+        smiles=smiles,
+        tasks=Tasks([Task(f"task {number}") for number in range(scores.shape[1])]),
+        values=scores,
+        rejected={i: Rejected(i, smiles[i], Stage.PARSE, why) for i, why in reasons.items()},
+        added={
+            column: np.array(cells, dtype=numpy_type(column))
+            for column, cells in (added or {}).items()
+        },
+    )
     return ScoredChunk(
         tuple(
-            Row(number, number + 2, fields[smiles_index], fields)
-            for number, fields in enumerate(rows, first)
+            Row(number, number + 2, text, fields)
+            for number, (text, fields) in enumerate(zip(smiles, rows, strict=True), first)
         ),
-        Scores(scores, {i: Rejected(i, "", Stage.PARSE, why) for i, why in reasons.items()}),
+        predictions,
     )
 
 
 @pytest.fixture(scope="session")
 def scored() -> Callable[..., ScoredChunk]:
     return make_scored_chunk
+
+
+@pytest.fixture(scope="session")
+def table_of() -> Callable[..., OutputTable]:
+    return make_table

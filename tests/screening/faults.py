@@ -12,9 +12,11 @@ import numpy as np
 
 from molgnn.chem.records import Rejected, Row, Stage
 from molgnn.errors import BundleError
-from molgnn.screening.chunks import Chunk, Scores
+from molgnn.predictor.predictions import Predictions
+from molgnn.screening.chunks import Chunk
+from molgnn.tasks import Task, Tasks
 
-N_TASKS = 3
+TASKS = Tasks([Task("NR-AR"), Task("SR-p53"), Task("SR-MMP")])
 
 
 def chunks_of(*chunks: list[str]) -> Iterator[Chunk]:
@@ -31,7 +33,7 @@ class Breakable:
     def __init__(self) -> None:
         self._is_broken = False
 
-    def __call__(self, smiles: list[str]) -> Scores:
+    def __call__(self, smiles: list[str]) -> Predictions:
         self._is_broken |= "break" in smiles
         if self._is_broken:
             raise RuntimeError("device lost")
@@ -43,14 +45,14 @@ def load_breakable(*_: object) -> Breakable:
     return Breakable()
 
 
-def load_broken(*_: object) -> Callable[[list[str]], Scores]:
+def load_broken(*_: object) -> Callable[[list[str]], Predictions]:
     """Load what has no result for anything."""
     broken = Breakable()
     broken._is_broken = True
     return broken
 
 
-def score_lengths(smiles: list[str]) -> Scores:
+def score_lengths(smiles: list[str]) -> Predictions:
     """Give each SMILES its length in every task, unless it names a fault."""
     for text in smiles:
         match text:
@@ -68,34 +70,35 @@ def score_lengths(smiles: list[str]) -> Scores:
                 time.sleep(1.1)
             case "brief":
                 time.sleep(0.05)
-    values = np.array([[len(text)] * N_TASKS for text in smiles], dtype=np.float32)
+    values = np.array([[len(text)] * len(TASKS) for text in smiles], dtype=np.float32)
     blank = [i for i, text in enumerate(smiles) if not text]
     values[blank] = np.nan
-    return Scores(values, {i: Rejected(i, "", Stage.PARSE, "blank: it is") for i in blank})
+    rejected = {i: Rejected(i, "", Stage.PARSE, "blank: it is") for i in blank}
+    return Predictions(tuple(smiles), TASKS, values, rejected)
 
 
-def load_lengths(*_: object) -> Callable[[list[str]], Scores]:
+def load_lengths(*_: object) -> Callable[[list[str]], Predictions]:
     """Load what needs no loading."""
     return score_lengths
 
 
-def load_nothing(*_: object) -> Callable[[list[str]], Scores]:
+def load_nothing(*_: object) -> Callable[[list[str]], Predictions]:
     """Fail as a model does that is not as it was saved."""
     raise BundleError("the weights are not as they were")
 
 
-def load_badly(*_: object) -> Callable[[list[str]], Scores]:
+def load_badly(*_: object) -> Callable[[list[str]], Predictions]:
     """Fail as a library does."""
     raise OSError("no such library")
 
 
-def load_and_die(number: int) -> Callable[[list[str]], Scores]:
+def load_and_die(number: int) -> Callable[[list[str]], Predictions]:
     """Die of a signal while loading."""
     os.kill(os.getpid(), number)
     raise AssertionError
 
 
-def load_once_in_peace(stone: Path) -> Callable[[list[str]], Scores]:
+def load_once_in_peace(stone: Path) -> Callable[[list[str]], Predictions]:
     """Die of SIGKILL while loading, the first time; *stone* remembers it."""
     if not stone.exists():
         stone.touch()
@@ -114,6 +117,6 @@ def load_crashing(*_: object) -> Callable[[list[str]], list[str]]:
     return prepare
 
 
-def load_applying(*_: object) -> Callable[[tuple[list[str], list[str]]], Scores]:
+def load_applying(*_: object) -> Callable[[tuple[list[str], list[str]]], Predictions]:
     """Load the second stage that goes with it."""
     return lambda task: score_lengths(task[1])

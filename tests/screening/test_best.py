@@ -38,7 +38,7 @@ def test_what_was_committed_gives_the_same_best_again(parts: list[Keys], size: i
         first += len(keys)
         again.restore(best.commit().splitlines())
     assert again.ranking() == best.ranking()
-    assert again.bar == best.bar
+    assert again.threshold == best.threshold
 
 
 def test_no_more_is_committed_than_can_be_among_the_best() -> None:
@@ -50,11 +50,11 @@ def test_no_more_is_committed_than_can_be_among_the_best() -> None:
     assert best.commit() == b""
 
 
-def test_what_is_below_the_bar_need_not_be_offered() -> None:
+def test_what_is_below_the_threshold_need_not_be_offered() -> None:
     best = Best(2)
-    assert best.bar == -math.inf
+    assert best.threshold == -math.inf
     best.offer(candidates([1, 3, 2]))
-    assert best.bar == 2
+    assert best.threshold == 2
 
 
 float32 = st.floats(width=32, allow_nan=False)

@@ -28,6 +28,6 @@ def test_rows_are_taken_with_their_scores_and_reasons(scored: Callable[..., Scor
     chunk = scored([("C",), ("",), ("CC",), ("",)], [[1], [0], [2], [0]], {1: "a: b", 3: "c: d"})
     taken = chunk.take([3, 2])
     assert [row.number for row in taken.rows] == [3, 2]
-    assert taken.scores.values[1].tolist() == [2]
-    assert {place: why.reason for place, why in taken.scores.rejected.items()} == {0: "c: d"}
+    assert taken.predictions.values[1].tolist() == [2]
+    assert {place: why.reason for place, why in taken.predictions.rejected.items()} == {0: "c: d"}
     assert chunk.take([]).rows == ()

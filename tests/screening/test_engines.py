@@ -41,9 +41,9 @@ LOCAL = ["serial", "processes", "pipeline"]
 def rows(scored: list[ScoredChunk]) -> list[tuple[int, bytes, str]]:
     """Return number, bytes of the values and reason of each row."""
     return [
-        (row.number, values.tobytes(), getattr(chunk.scores.rejected.get(i), "reason", ""))
+        (row.number, values.tobytes(), getattr(chunk.predictions.rejected.get(i), "reason", ""))
         for chunk in scored
-        for i, (row, values) in enumerate(zip(chunk.rows, chunk.scores.values, strict=True))
+        for i, (row, values) in enumerate(zip(chunk.rows, chunk.predictions.values, strict=True))
     ]
 
 
@@ -82,7 +82,7 @@ def test_the_serial_engine_scores_a_chunk_when_it_is_asked_for(
             yield chunk
 
     scored = SerialEngine(length_model, EngineOptions()).run(chunks())
-    assert next(scored).scores.values.tolist() == [[1, 0.5]]
+    assert next(scored).predictions.values.tolist() == [[1, 0.5]]
     assert drawn == [0]
     assert [chunk.rows[0].number for chunk in scored] == [1, 2]
 
@@ -120,8 +120,8 @@ def test_a_row_that_raises_in_the_serial_engine_costs_that_row(
 
     monkeypatch.setattr(length_model, "predict", fail_at_chlorine)
     (chunk,) = SerialEngine(length_model, EngineOptions()).run(faults.chunks_of(["C", "CCl"]))
-    assert chunk.scores.rejected[1].reason == "error: RuntimeError: no chlorine"
-    assert chunk.scores.values[0].tolist() == [1, 0.5]
+    assert chunk.predictions.rejected[1].reason == "error: RuntimeError: no chlorine"
+    assert chunk.predictions.values[0].tolist() == [1, 0.5]
 
 
 def test_the_pipeline_keeps_a_row_that_crashes_in_either_of_its_stages_to_itself(
@@ -132,10 +132,10 @@ def test_the_pipeline_keeps_a_row_that_crashes_in_either_of_its_stages_to_itself
     engine = PipelineEngine(tiny_bundle, EngineOptions(workers=2, device="cpu"))
     chunks = faults.chunks_of(["C", "crash at first", "CC"], ["segfault", "CCC"])
     first, second = engine.run(chunks)
-    assert {**first.scores.rejected}.keys() == {1}
-    assert {**second.scores.rejected}.keys() == {0}
-    assert first.scores.values[[0, 2], 0].tolist() == [1, 2]
-    assert second.scores.values[1, 0] == 3
+    assert {**first.predictions.rejected}.keys() == {1}
+    assert {**second.predictions.rejected}.keys() == {0}
+    assert first.predictions.values[[0, 2], 0].tolist() == [1, 2]
+    assert second.predictions.values[1, 0] == 3
 
 
 @pytest.mark.parametrize(
@@ -181,7 +181,7 @@ def test_a_row_may_take_a_day(tiny_bundle: Path, faults: Any) -> None:
     engine = ProcessEngine(tiny_bundle, EngineOptions(workers=1, row_timeout=86_400))
     engine._load = faults.load_lengths
     (chunk,) = engine.run(faults.chunks_of(["C", "raise"]))
-    assert [*chunk.scores.rejected] == [1]
+    assert [*chunk.predictions.rejected] == [1]
 
 
 @pytest.mark.parametrize(
@@ -245,7 +245,7 @@ def test_a_model_that_is_replaced_during_the_run_is_refused(
     for module in (models, pipeline):
         monkeypatch.setattr(module, "dedicate_process", lambda: None)
     copytree(tiny_bundle, tmp_path, dirs_exist_ok=True)
-    model = find_model(tmp_path)
+    model = find_model(tmp_path, EngineOptions())
     files = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
     description = json.loads(files["bundle.json"])
     del description["sha256"]

@@ -1,16 +1,41 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from molgnn.chem.records import Rejected, Row, Stage
 from molgnn.errors import ConfigError
+from molgnn.predictor.columns import numpy_type
+from molgnn.predictor.predictions import Predictions
+from molgnn.predictor.schema import OutputColumn, Role
+from molgnn.screening.chunks import ScoredChunk
 from molgnn.screening.expression import parse_condition, parse_number
+from molgnn.screening.operands import find_operands
+from molgnn.screening.table import OutputTable
+from molgnn.tasks import Task, Tasks
 
-TASKS = ["NR-AR", "NR-AR-LBD", "SR-p53", "odd name", "1", "max", "it's", "5-HT2A (human)", "a.b"]
-SCORES = np.array([[0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]], dtype=np.float64)
-UNKNOWN = np.full((1, len(TASKS)), np.nan)
+NAMES = ["NR-AR", "NR-AR-LBD", "SR-p53", "odd name", "1", "max", "it's", "5-HT2A (human)", "a.b"]
+SCORES = [[0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]]
+TASKS = find_operands(OutputTable((), Tasks([*map(Task, NAMES)])))
+
+
+def rows_of(values: Sequence[Sequence[float]]) -> ScoredChunk:
+    """Return rows of these scores, those of NaN rejected."""
+    scores = np.array(values, dtype=np.float64).reshape(len(values), -1)
+    unknown = np.flatnonzero(np.isnan(scores).all(axis=1)).tolist()
+    rejected = {row: Rejected(row, "", Stage.PARSE, "no: it is not") for row in unknown}
+    tasks = Tasks([Task(f"{place}") for place in range(scores.shape[1])])
+    smiles = tuple("C" for _ in values)
+    rows = tuple(Row(row, row + 1, "C", ("C",)) for row in range(len(values)))
+    return ScoredChunk(rows, Predictions(smiles, tasks, scores, rejected))
+
+
+SCORED = rows_of(SCORES)
+UNKNOWN = rows_of([[np.nan] * len(NAMES)])
 
 
 @pytest.mark.parametrize(
@@ -39,7 +64,7 @@ UNKNOWN = np.full((1, len(TASKS)), np.nan)
     ],
 )
 def test_a_number_is_computed_from_the_scores(text: str, value: float) -> None:
-    assert parse_number(text, TASKS)(SCORES) == pytest.approx([value])
+    assert parse_number(text, TASKS)(SCORED) == pytest.approx([value])
 
 
 @pytest.mark.parametrize(
@@ -61,7 +86,7 @@ def test_a_number_is_computed_from_the_scores(text: str, value: float) -> None:
     ],
 )
 def test_a_condition_holds_or_does_not(text: str, holds: bool) -> None:
-    assert parse_condition(text, TASKS)(SCORES).tolist() == [holds]
+    assert parse_condition(text, TASKS)(SCORED).tolist() == [holds]
 
 
 @pytest.mark.parametrize(
@@ -75,25 +100,33 @@ def test_a_row_without_scores_has_no_number() -> None:
     assert np.isnan(parse_number("0 * max + 1", TASKS)(UNKNOWN)).all()
 
 
-@given(st.integers(0, 40), st.integers(0, 40), st.sampled_from(["mean", "max(a, b / c) - 0.1 * a"]))
+@given(st.integers(0, 40), st.integers(1, 40), st.sampled_from(["mean", "max(a, b / c) - 0.1 * a"]))
 def test_a_molecule_has_the_same_number_whatever_stands_beside_it(
     start: int, n: int, text: str
 ) -> None:
     scores = np.random.default_rng(0).random((80, 3), dtype=np.float32)
-    expression = parse_number(text, ["a", "b", "c"])
-    together, alone = expression(scores), expression(scores[start : start + n])
+    operands = find_operands(OutputTable((), Tasks([Task("a"), Task("b"), Task("c")])))
+    expression = parse_number(text, operands)
+    together, alone = expression(rows_of(scores)), expression(rows_of(scores[start : start + n]))
     assert together[start : start + n].tolist() == alone.tolist()
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("SR-p54 < 0.2", "'SR-p54 < 0.2': unknown task 'SR-p54': did you mean SR-p53.*known: 1, "),
-        ("sr-p53 < 0.2", "unknown task 'sr-p53': did you mean SR-p53"),
-        ("`SR` < 0.2", "unknown task 'SR'"),
-        ("__import__('os') > 1", "unknown task '__import__'"),
+        (
+            "SR-p54 < 0.2",
+            "'SR-p54 < 0.2': unknown column 'SR-p54': did you mean SR-p53.*known: 1, ",
+        ),
+        ("sr-p53 < 0.2", "unknown column 'sr-p53': did you mean SR-p53"),
+        ("`SR` < 0.2", "unknown column 'SR'"),
+        ("__import__('os') > 1", "unknown column '__import__'"),
         ("SR-p53 = 0.2", r"one of \+ - .* == .* but got '=' at character 8"),
         ("SR-p53 > 1 & max > 1", "and or not .* but got '&' at character 12"),
+        ("'nowhere' > 1", "unknown column 'nowhere'"),
+        ("max == 'nowhere'", "a column of text to compare with a text but got 'max'"),
+        ("SR-p53 == 'nowhere'", "a column of text to compare with a text but got 'SR-p53'"),
+        ("'a' == 'b'", "expected a column but got none"),
         ("max > 'SR-p53", 'got "\'" at character 7'),
         ("max > 0.2.3", "got '0' at character 7"),
         ("max >", "expected an expression but it ends too early"),
@@ -107,7 +140,7 @@ def test_a_molecule_has_the_same_number_whatever_stands_beside_it(
         ("max > (NR-AR, 1)", r"expected a number but got '\(NR-AR, 1\)'"),
         ("not max", "expected a condition, such as mean > 0.5, but got 'max'"),
         ("max > 1 and odd name", "expected a condition, .* but got 'odd name'"),
-        ("1 < 2", "expected a task but got none; known: NR-AR, "),
+        ("1 < 2", "expected a column but got none; known: NR-AR, "),
         ("max" + " + 1" * 200 + " > 1", "expected at most 300 words but got 403"),
     ],
 )
@@ -128,11 +161,11 @@ def test_the_deepest_nesting_is_read_or_refused(text: str) -> None:
 
 
 def test_the_longest_sum_is_computed() -> None:
-    assert parse_number("NR-AR" + " + 1" * 149, TASKS)(SCORES) == pytest.approx([149.1])
+    assert parse_number("NR-AR" + " + 1" * 149, TASKS)(SCORED) == pytest.approx([149.1])
 
 
 words = st.sampled_from(
-    [*TASKS, *"()<>=!+-*/,.'`\"&|^%[]{}:;#\\\n\0", "and", "or", "not", "mean", "if", "lambda",
+    [*NAMES, *"()<>=!+-*/,.'`\"&|^%[]{}:;#\\\n\0", "and", "or", "not", "mean", "if", "lambda",
      "1", "0.5", "1e400", "é", "\udcff", "==", "<=", "**", "//", "a:=1", "True"]
 )  # fmt: skip
 
@@ -144,4 +177,109 @@ def test_any_text_is_read_or_refused_in_our_own_words(text: str) -> None:
             expression = parse(text, TASKS)
         except ConfigError:
             continue
-        assert expression(np.concatenate([SCORES, UNKNOWN])).dtype == kind
+        assert expression(SCORED).dtype == expression(UNKNOWN).dtype == kind
+
+
+ADDED = (
+    OutputColumn("NR-AR_spread", Role.UNCERTAINTY, "NR-AR"),
+    OutputColumn("n_alerts", Role.ALERT, dtype="int64"),
+    OutputColumn("is_near", Role.DOMAIN, dtype="bool"),
+    OutputColumn("nearest", Role.NOTE, dtype="text"),
+)
+CELLS = ([0.1, np.nan, 0.3, 0.4], [0, 2, 1, 0], [True, True, False, False], ["A", None, "B", "A"])
+LIBRARY = [
+    ("smiles", "text", ["C", "N", "O", "F"]),
+    ("logp", "text", ["1.5", " 2.5", ">10", ""]),
+    ("NR-AR", "text", ["1", "0", "0", "1"]),
+    ("series", "text", ["A1", "A1", "", "B2"]),
+    ("is new", "bool", ["True", "False", "", "True"]),
+    ("year", "int64", ["2020", "2021", "2022", ""]),
+    ("caf\udce9", "text", ["1", "1", "1", "1"]),
+    ("max", "text", ["9", "9", "9", "9"]),
+]
+VALUES = [[0.1, 0.9], [0.2, 0.8], [0.3, 0.7], [np.nan, np.nan]]
+
+
+@pytest.fixture(scope="module")
+def table() -> OutputTable:
+    library = [OutputColumn(name, Role.INPUT, dtype=dtype) for name, dtype, _ in LIBRARY]
+    return OutputTable(tuple(library), Tasks([Task("NR-AR"), Task("SR-p53")]), ADDED)
+
+
+@pytest.fixture(scope="module")
+def chunk(table: OutputTable) -> ScoredChunk:
+    """Return four rows, the last of which was rejected."""
+    fields = zip(*(cells for _, _, cells in LIBRARY), strict=True)
+    rows = tuple(Row(row, row + 2, cells[0], cells) for row, cells in enumerate(fields))
+    predictions = Predictions(
+        tuple(row.smiles for row in rows),
+        table.tasks,
+        np.array(VALUES, dtype=np.float32),
+        {3: Rejected(3, "F", Stage.PARSE, "no: it is not")},
+        added={
+            column: np.array(cells, dtype=numpy_type(column))
+            for column, cells in zip(ADDED, CELLS, strict=True)
+        },
+    )
+    return ScoredChunk(rows, predictions)
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("logp < 2 and SR-p53 > 0.5", [0]),
+        ("not logp < 2", [1]),
+        ("year >= 2021", [1, 2]),
+        ("year - 2020 == logp - 1.5", [0, 1]),
+        ("NR-AR_spread < 0.2", [0]),
+        ("NR-AR < 0.25", [0, 1]),
+        ("NR-AR_pred < 0.25", [0, 1]),
+        ("NR-AR_input == 1", [0]),
+        ("n_alerts > 0 or NR-AR_input == 1", [0, 1, 2]),
+        ("is_near", [0, 1]),
+        ("not is_near and SR-p53 > 0.5", [2]),
+        ("is new", [0]),
+        ("not is new", [1]),
+        ("series == 'A1'", [0, 1]),
+        ('series != "A1"', [2]),
+        ("series == ''", [2]),
+        ("'A1' == series", [0, 1]),
+        ("nearest == 'A'", [0]),
+        ("nearest != 'A'", [2]),
+        ("smiles == 'O' or smiles == 'N'", [1, 2]),
+        ("café == 1", [0, 1, 2]),
+        ("max < 0.85", [1, 2]),
+        ("'max' == 9", [0, 1, 2]),
+        ("mean > 0 and min >= 0.2", [1, 2]),
+    ],
+)
+def test_every_column_of_the_output_can_be_asked_for(
+    table: OutputTable, chunk: ScoredChunk, text: str, rows: list[int]
+) -> None:
+    condition = parse_condition(text, find_operands(table))
+    assert np.flatnonzero(condition(chunk)).tolist() == rows
+
+
+def test_a_cell_that_is_no_number_is_none(table: OutputTable, chunk: ScoredChunk) -> None:
+    numbers = parse_number("2 * logp", find_operands(table))(chunk).tolist()
+    assert numbers == pytest.approx([3, 5, np.nan, np.nan], nan_ok=True)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("nearest > 1", r'expected a number \(a text is compared by == "…"\) but got \'nearest\''),
+        (
+            "n_alerts == 'two'",
+            "expected a column of text to compare with a text but got 'n_alerts'",
+        ),
+        ("series < 'B'", "unknown column 'B'"),
+        ("lop < 2", "unknown column 'lop': did you mean logp"),
+        ("logp", "expected a condition, .* but got 'logp'"),
+    ],
+)
+def test_a_column_is_not_taken_for_what_it_is_not(
+    table: OutputTable, text: str, message: str
+) -> None:
+    with pytest.raises(ConfigError, match=message):
+        parse_condition(text, find_operands(table))

@@ -43,7 +43,7 @@ def test_chunks_come_back_in_order_whichever_is_done_first(tiny_bundle: Path, fa
     chunks = faults.chunks_of(["slow"], ["C"], ["CC", "CCC"])
     scored = list(engine.run(chunks))
     assert [row.number for chunk in scored for row in chunk.rows] == [0, 1, 2, 3]
-    assert [chunk.scores.values[:, 0].tolist() for chunk in scored] == [[4], [1], [2, 3]]
+    assert [chunk.predictions.values[:, 0].tolist() for chunk in scored] == [[4], [1], [2, 3]]
 
 
 @pytest.mark.parametrize(
@@ -61,10 +61,10 @@ def test_a_row_with_a_fault_costs_that_row(
 ) -> None:
     chunks = faults.chunks_of(["C", "CC"], ["CCC", fault, "", fault, "CCCC"], ["C"])
     first, second, third = engine.run(chunks)
-    assert first.scores.rejected == third.scores.rejected == {}
-    reasons = [why.reason for why in second.scores.rejected.values()]
+    assert first.predictions.rejected == third.predictions.rejected == {}
+    reasons = [why.reason for why in second.predictions.rejected.values()]
     assert reasons == [reason, "blank: it is", reason]
-    assert second.scores.values[[0, 4], 1].tolist() == [3, 4]
+    assert second.predictions.values[[0, 4], 1].tolist() == [3, 4]
 
 
 def test_workers_that_are_killed_at_any_moment_change_nothing(
@@ -86,8 +86,8 @@ def test_workers_that_are_killed_at_any_moment_change_nothing(
     finally:
         stop.set()
         killer.join()
-    assert [chunk.scores.values[:, 0].tolist() for chunk in scored] == expected
-    assert not any(chunk.scores.rejected for chunk in scored)
+    assert [chunk.predictions.values[:, 0].tolist() for chunk in scored] == expected
+    assert not any(chunk.predictions.rejected for chunk in scored)
 
 
 def test_a_model_scores_the_same_bytes_though_workers_are_killed(
@@ -106,8 +106,8 @@ def test_a_model_scores_the_same_bytes_though_workers_are_killed(
     for expected in undisturbed:
         scored = next(disturbed)
         kill_one(rng)
-        assert scored.scores.values.tobytes() == expected.scores.values.tobytes()
-        assert scored.scores.rejected == expected.scores.rejected
+        assert scored.predictions.values.tobytes() == expected.predictions.values.tobytes()
+        assert scored.predictions.rejected == expected.predictions.rejected
 
 
 @pytest.mark.parametrize(
@@ -121,7 +121,7 @@ def test_a_row_after_which_a_worker_fails_at_all_costs_that_row(
     guilty = [
         chunk.rows[row].smiles
         for chunk in scored
-        for row, why in chunk.scores.rejected.items()
+        for row, why in chunk.predictions.rejected.items()
         if why.reason == "error: RuntimeError: device lost"
     ]
     assert guilty == ["break"] * chunk.count("break")
@@ -173,7 +173,7 @@ def test_a_worker_that_is_killed_while_it_loads_is_started_again(
 ) -> None:
     engine._load = partial(faults.load_once_in_peace, tmp_path / "stone")
     (chunk,) = engine.run(faults.chunks_of(["C"]))
-    assert chunk.scores.rejected == {}
+    assert chunk.predictions.rejected == {}
 
 
 def test_closing_it_leaves_no_process_however_busy_they_are(tiny_bundle: Path, faults: Any) -> None:

@@ -35,7 +35,10 @@ def connection() -> Iterator[None]:
 
 def bytes_of(scored: list[ScoredChunk]) -> list[tuple[bytes, list[str]]]:
     return [
-        (chunk.scores.values.tobytes(), [why.reason for why in chunk.scores.rejected.values()])
+        (
+            chunk.predictions.values.tobytes(),
+            [why.reason for why in chunk.predictions.rejected.values()],
+        )
         for chunk in scored
     ]
 
@@ -74,16 +77,16 @@ def test_a_row_with_a_fault_costs_that_row(
     chunks = [["C", "raise", "CC"], ["hang", "CCC"], ["segfault", "CCCC"]]
     first, second, third = engine.run(faults.chunks_of(*chunks))
     assert [
-        {row: why.reason for row, why in chunk.scores.rejected.items()}
+        {row: why.reason for row, why in chunk.predictions.rejected.items()}
         for chunk in (first, second, third)
     ] == [
         {1: "error: ValueError: no such element"},
         {0: "timeout: no result after 2 s"},
         {0: "crash: its Ray actor died"},
     ]
-    assert first.scores.values[[0, 2], 0].tolist() == [1, 2]
-    assert second.scores.values[1, 0] == 3
-    assert third.scores.values[1, 0] == 4
+    assert first.predictions.values[[0, 2], 0].tolist() == [1, 2]
+    assert second.predictions.values[1, 0] == 3
+    assert third.predictions.values[1, 0] == 4
     assert ray.is_initialized()
 
 

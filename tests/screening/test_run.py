@@ -180,7 +180,7 @@ def long_library(tmp_path: Path, hostile_smi: Path) -> Path:
 
 @pytest.fixture
 def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("molgnn.screening.run.PART_CHUNKS", 2)
+    monkeypatch.setattr("molgnn.screening.job.PART_CHUNKS", 2)
 
 
 def interrupt_after(monkeypatch: pytest.MonkeyPatch, n_chunks: int) -> None:
@@ -194,8 +194,8 @@ def interrupt_after(monkeypatch: pytest.MonkeyPatch, n_chunks: int) -> None:
             raise KeyboardInterrupt
         return score(*args)
 
-    score = serial.score
-    monkeypatch.setattr(serial, "score", score_or_stop)
+    score = serial.run_task
+    monkeypatch.setattr(serial, "run_task", score_or_stop)
 
 
 @pytest.mark.usefixtures("small_parts")
@@ -316,7 +316,7 @@ def test_a_run_that_ended_after_its_output_was_in_place_is_complete(
 ) -> None:
     output = library_file.with_name("out.csv")
     with monkeypatch.context() as patch:
-        patch.setattr(Manifest, "forget", lambda _: (_ for _ in ()).throw(SystemExit))
+        patch.setattr(Manifest, "discard", lambda _: (_ for _ in ()).throw(SystemExit))
         with pytest.raises(SystemExit):
             screen(library_file, tiny_bundle, output=output)
     before = output.read_bytes()
@@ -338,8 +338,8 @@ def test_a_library_that_changes_while_it_is_read_gives_no_output(
             file.write(b"CCO\n")
         return score(*args)
 
-    score = serial.score
-    monkeypatch.setattr(serial, "score", score_and_append)
+    score = serial.run_task
+    monkeypatch.setattr(serial, "run_task", score_and_append)
     output = long_library.with_name("out.csv")
     with pytest.raises(FileProblem, match="was changed while it was read"):
         screen(long_library, tiny_bundle, output=output)
@@ -359,8 +359,8 @@ def test_a_model_that_changes_while_it_is_in_use_gives_no_output(
         shutil.copytree(zoo.store.resolve("gcn.tox21"), folder, dirs_exist_ok=True)
         return score(*args)
 
-    score = serial.score
-    monkeypatch.setattr(serial, "score", score_and_replace)
+    score = serial.run_task
+    monkeypatch.setattr(serial, "run_task", score_and_replace)
     with pytest.raises(BundleError, match="was changed while it was in use"):
         screen(long_library, folder, output=tmp_path / "out.csv")
     assert {path.name for path in tmp_path.iterdir()} == {"long.smi", "model"}

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -11,12 +12,21 @@ from hypothesis import strategies as st
 from pyarrow import parquet
 
 from molgnn.errors import ConfigError
+from molgnn.predictor.schema import OutputColumn, Role
 from molgnn.screening.chunks import ScoredChunk
 from molgnn.screening.formats import FORMATS
 from molgnn.screening.selection import Selection
 from molgnn.screening.sinks import Sink, make_sink
+from molgnn.screening.table import OutputTable
+from molgnn.tasks import Task, Tasks
 
 COLUMNS, TASKS = ["smiles", "id"], ["NR-AR", "SR-p53"]
+
+
+def table_of(columns: Sequence[str], *added: OutputColumn) -> OutputTable:
+    """Return an output with these columns of a library, all text, and the tasks."""
+    library = tuple(OutputColumn(name, Role.INPUT, dtype="text") for name in columns)
+    return OutputTable(library, Tasks([*map(Task, TASKS)]), added)
 
 
 def write(
@@ -29,7 +39,7 @@ def write(
     """Return the output of a run that is killed in the *interrupted* parts, and resumed."""
 
     def new_sink() -> Sink:
-        return make_sink(FORMATS[suffix], COLUMNS, TASKS, selection, id_index=1)
+        return make_sink(FORMATS[suffix], replace(table_of(COLUMNS), id_index=1), selection)
 
     sink = new_sink()
     with TemporaryDirectory() as folder:
@@ -114,7 +124,7 @@ def test_a_sink_counts_what_matches(chunks: list[ScoredChunk]) -> None:
         Selection(where="SR-p53 < 0.45", top=1, by="SR-p53"): [0, 2, 1],
     }
     for selection, expected in counts.items():
-        sink = make_sink(FORMATS[".csv"], COLUMNS, TASKS, selection)
+        sink = make_sink(FORMATS[".csv"], table_of(COLUMNS), selection)
         assert [sink.add(chunk) for chunk in chunks] == expected
 
 
@@ -128,7 +138,7 @@ def test_the_best_of_more_than_one_piece_are_ranked_through(
 
 
 def test_a_rank_that_the_library_has_already_is_another(chunks: list[ScoredChunk]) -> None:
-    sink = make_sink(FORMATS[".csv"], ["rank", "id"], TASKS, Selection(top=1, by="max"))
+    sink = make_sink(FORMATS[".csv"], table_of(["rank", "id"]), Selection(top=1, by="max"))
     sink.add(chunks[0])
     output = io.BytesIO()
     sink.finish([], output)
@@ -151,14 +161,14 @@ def test_ranks_are_numbers_and_titles_are_ids_in_formats_that_know_these(
 @pytest.mark.parametrize(
     ("selection", "message"),
     [
-        (Selection(where="SR-p54 < 1"), "unknown task 'SR-p54'"),
+        (Selection(where="SR-p54 < 1"), "unknown column 'SR-p54'"),
         (Selection(where="SR-p53"), "expected a condition"),
         (Selection(top=1, by="SR-p53 < 1"), "expected a number"),
     ],
 )
 def test_what_cannot_be_selected_is_refused_at_once(selection: Selection, message: str) -> None:
     with pytest.raises(ConfigError, match=message):
-        make_sink(FORMATS[".csv"], COLUMNS, TASKS, selection)
+        make_sink(FORMATS[".csv"], table_of(COLUMNS), selection)
 
 
 number = st.sampled_from([0.0, 0.25, 0.5, 0.75]) | st.floats(0, 1, width=32)

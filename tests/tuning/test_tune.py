@@ -8,13 +8,12 @@ import pandas as pd
 import pytest
 
 from molgnn.errors import ConfigError, FileProblem, UnknownName
-from molgnn.experiments.train import train
 from molgnn.fitting.config import TrainingConfig
 from molgnn.nn.encoders import ENCODERS
 from molgnn.nn.search import Choice, IntRange
 from molgnn.tuning import storage
 from molgnn.tuning.tune import Tuning, tune
-from tests.runs import interrupt_at_epoch
+from tests.runs import interrupt_at_epoch, train_alone
 
 
 @pytest.fixture(autouse=True)
@@ -53,7 +52,7 @@ def test_a_search_goes_on_where_it_was_and_its_best_can_be_trained(
     best = TrainingConfig.read(result.folder / "best.json")
     assert best == result.best
     assert (best.split, best.epochs, best.encoder) == ("random", 2, "gcn")
-    run = train(table, tmp_path / "run", best, report=False)
+    run = train_alone(table, tmp_path / "run", best)
     history = pd.read_csv(run.folder / "members" / "0" / "history.csv")
     assert history["valid_score"].max() == pytest.approx(result.score, abs=1e-4)
 

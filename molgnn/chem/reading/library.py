@@ -9,11 +9,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from molgnn.chem.reading.columns import new_name
+from molgnn.chem.reading.cell_types import TEXT
 from molgnn.chem.reading.readers import Reader, open_reader
+from molgnn.chem.reading.readers.dataframe import DataFrameReader
 from molgnn.chem.reading.selection import select_columns
 from molgnn.chem.reading.sources import find_sources
 from molgnn.chem.records import Row
+from molgnn.names import unique_name
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -74,6 +76,25 @@ class Library:
         """The index of a DataFrame; None of files."""
         return self._parts[0].reader.index
 
+    @property
+    def types(self) -> tuple[str, ...]:
+        """What the cells of each column are, where all files agree, and else text."""
+        of_parts = [
+            [None if pick is None else part.reader.types[pick] for pick in part.picks]
+            for part in self._parts
+        ]
+        of_files = [TEXT] * (len(self.columns) - len(of_parts[0]))
+        kinds = [{*of_column} - {None} for of_column in zip(*of_parts, strict=True)]
+        return (*of_files, *(str(*kind) if len(kind) == 1 else TEXT for kind in kinds))
+
+    @property
+    def frame(self) -> pd.DataFrame | None:
+        """The columns that are kept of a DataFrame; None of files."""
+        part = self._parts[0]
+        if not isinstance(part.reader, DataFrameReader):
+            return None
+        return part.reader.frame.iloc[:, [pick for pick in part.picks if pick is not None]]
+
     def __enter__(self) -> Self:
         return self
 
@@ -132,7 +153,7 @@ def open_library(
     readers = [open_reader(each, smiles_column) for each in sources]
     selection = select_columns(readers, columns, id_column)
     others = len(readers) - 1
-    added = [new_name("file", selection.names, prefix="source_")] if others else []
+    added = [unique_name("file", selection.names, prefix="source_")] if others else []
     return Library(
         name=str(readers[0].source) + (f" and {others} more" if others else ""),
         paths=tuple(each.path for each in sources if each.is_file),

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple, cast
 
-from molgnn.chem.reading.columns import index_of, no_column, tell_apart
+from molgnn.chem.reading.columns import index_of, no_column
 from molgnn.chem.reading.lines import as_text
 from molgnn.chem.reading.readers import Reader
 from molgnn.errors import TableError
+from molgnn.names import count_repeats
 
 Key = tuple[str, int]
 """A column's name, and how often the file has it before."""
@@ -121,7 +122,7 @@ def _keys_of(reader: Reader, smiles_name: str) -> list[Key]:
     """Return a file's columns, in which the SMILES are called as in all files."""
     names = list(reader.columns)
     names[reader.smiles_index] = smiles_name
-    return tell_apart(names)
+    return count_repeats(names)
 
 
 def _find(first: Reader, union: Sequence[Key], name: str) -> Key:

@@ -10,7 +10,7 @@ from jaxtyping import Float
 
 from molgnn.chem.reading.columns import list_columns
 from molgnn.chem.tables.column import LabelColumn, kind_of
-from molgnn.chem.tables.headers import must_hold_classes, why_no_label
+from molgnn.chem.tables.headers import find_relation, must_hold_classes, why_no_label
 from molgnn.chem.tables.molecule_rows import MoleculeRows
 from molgnn.chem.tables.one_vs_rest import ClassColumn
 from molgnn.chem.tables.options import LabelOptions
@@ -89,21 +89,37 @@ def make_columns(
     classes = [ClassColumn(name, index_of(name, titles, table)) for name in one_vs_rest]
     if tasks is not None:
         names = [name for name in tasks if name not in one_vs_rest]
-        labels = [LabelColumn(name, index_of(name, titles, table), options) for name in names]
+        labels = [
+            LabelColumn(
+                name,
+                index_of(name, titles, table),
+                options,
+                relation=find_relation(name, titles),
+            )
+            for name in names
+        ]
         return Columns(labels, classes, are_asked=True, options=options)
     columns = Columns([], classes, are_asked=False, options=options)
+    relations = {find_relation(name, titles) for name in titles}
     for index, name in enumerate(titles):
         if index in known or name in one_vs_rest:
             continue
         why = why_no_label(name)
         if why is None and titles.count(name) > 1:
             why = "several columns have this name"
+        if index in relations:
+            why = "it says which values of another column are bounds"
         if why is not None:
             columns.ignored[name] = why
         else:
-            must_be_classes = must_hold_classes(name)
             columns.labels.append(
-                LabelColumn(name, index, options, must_be_classes=must_be_classes)
+                LabelColumn(
+                    name,
+                    index,
+                    options,
+                    must_be_classes=must_hold_classes(name),
+                    relation=find_relation(name, titles),
+                )
             )
     return columns
 
@@ -126,7 +142,7 @@ def choose(
             found.tasks.append(Task(column.name, kind_of(column.labels)))
             found.labels.append(column.labels)
             found.notes.extend(column.notes)
-        elif columns.are_asked or column.is_spoilt or column.is_as_named:
+        elif columns.are_asked or column.is_meant or column.is_as_named:
             raise _spoilt(table, column, are_asked=columns.are_asked)
         else:
             fix = f"; {column.fix}" if column.fix else ""

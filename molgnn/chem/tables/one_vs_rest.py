@@ -10,10 +10,10 @@ import numpy as np
 from jaxtyping import Float
 
 from molgnn.chem.reading import as_text
-from molgnn.chem.reading.columns import new_name
 from molgnn.chem.tables.molecule_rows import MoleculeRows
 from molgnn.chem.tables.numbers import is_gap
 from molgnn.errors import TableError
+from molgnn.names import unique_name
 
 MAX_CLASSES = 50
 
@@ -74,7 +74,9 @@ class ClassColumn:
         is_known = np.isin(cells, list(found.values()))
         labels: dict[str, Float[np.ndarray, " mols"]] = {}
         for word in sorted(found, key=_in_order):
-            name = new_name("_".join(f"{self.name} {word}".split()), [*taken, *labels], prefix="_")
+            name = unique_name(
+                "_".join(f"{self.name} {word}".split()), [*taken, *labels], prefix="_"
+            )
             labels[name] = np.where(is_known, cells == found[word], math.nan).astype(np.float32)
         return labels
 

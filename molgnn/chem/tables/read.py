@@ -12,7 +12,7 @@ import numpy as np
 from molgnn.chem.parsing import why_rejected
 from molgnn.chem.reading import Library, as_text, open_library
 from molgnn.chem.splits import part_named
-from molgnn.chem.tables.choose import Column, choose, index_of, make_columns
+from molgnn.chem.tables.choose import Columns, choose, index_of, make_columns
 from molgnn.chem.tables.labelled import LabelledTable, name_place
 from molgnn.chem.tables.molecule_rows import MoleculeRows
 from molgnn.chem.tables.options import as_words, make_options
@@ -81,7 +81,7 @@ def read_table(
         If there is no such *decimal* or *censored*, or a word is both *positive* and *negative*.
     """
     library = open_library(source, smiles_column)
-    titles = tuple(map(as_text, library.columns))
+    titles = list(map(as_text, library.columns))
     options = make_options(
         decimal=decimal,
         usual_decimal=library.decimal,
@@ -98,7 +98,7 @@ def read_table(
         one_vs_rest=as_words(one_vs_rest),
         options=options,
     )
-    smiles, lines, parts = _read(library, columns.all, split_index)
+    smiles, lines, parts = _read(library, columns, split_index)
     if not smiles:
         raise TableError(f"{library.name}: expected rows but got only a header; fix: add molecules")
 
@@ -120,20 +120,24 @@ def read_table(
 
 
 def _read(
-    library: Library, columns: Sequence[Column], split_index: int | None
+    library: Library, columns: Columns, split_index: int | None
 ) -> tuple[list[str], list[int], list[str]]:
     """Read the rows once, keeping of each only what is needed; return SMILES, lines and parts."""
     smiles: list[str] = []
     lines: list[int] = []
     parts: list[str] = []
-    reads = [(column.read, column.index) for column in columns]
-    reads_aside = [(column.read_aside, column.index) for column in columns]
+    qualified = [(c, c.relation) for c in columns.labels if c.relation is not None]
+    plain = [c for c in columns.all if c not in [column for column, _ in qualified]]
+    reads = [(column.read, column.index) for column in plain]
+    reads_aside = [(column.read_aside, column.index) for column in plain]
     for row in library:
         smiles.append(row.smiles if row.smiles.isascii() else as_text(row.smiles))
         lines.append(row.line)
         fields = row.fields
         for read, index in reads if row.smiles else reads_aside:
             read(fields[index])
+        for column, relation in qualified:
+            column.read_with_relation(fields[column.index], fields[relation])
         if split_index is not None:
             cell = fields[split_index]
             parts.append(sys.intern(as_text("" if cell is None else str(cell))))

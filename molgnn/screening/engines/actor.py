@@ -8,15 +8,17 @@ from collections.abc import Callable
 from concurrent.futures import CancelledError
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from molgnn.errors import MolgnnError
-from molgnn.screening.chunks import Scores
 from molgnn.screening.engines.base import EngineOptions
-from molgnn.screening.engines.isolation import Failure, Stopped, TookTooLong, answer, in_one_line
-from molgnn.screening.engines.models import SealedModel, load_scoring
-from molgnn.screening.engines.pool import Gone
+from molgnn.screening.engines.isolation import Failure, Stopped, TimedOut, in_one_line, run_task
+from molgnn.screening.engines.models import ModelFiles, load_scoring
+from molgnn.screening.engines.pool import WorkerLost
 from molgnn.screening.engines.worker import STARTS, THREAD_LIMITS, as_loading_error
+
+if TYPE_CHECKING:
+    from molgnn.predictor.predictions import Predictions
 
 SECONDS_TO_LOAD = 300.0
 SECONDS_TO_FIND_ROOM = 30.0
@@ -57,7 +59,7 @@ class RayWorker:
             result = ray.get(self._actor.work.remote(task), timeout=seconds)
         except ray.exceptions.GetTimeoutError:
             self.end()
-            raise TookTooLong(seconds) from None
+            raise TimedOut(seconds) from None
         except ray.exceptions.RayError:
             self.end()
             raise Stopped("crash: its Ray actor died") from None
@@ -93,7 +95,7 @@ class RayWorker:
                 error = ray.get(self._actor.load.remote(*self._arguments), timeout=SECONDS_TO_LOAD)
             except ray.exceptions.GetTimeoutError:
                 self.end()
-                raise Gone(
+                raise WorkerLost(
                     f"no Ray actor had loaded the model after {SECONDS_TO_LOAD:g} s; fix: see "
                     "`ray status` for what the cluster is short of"
                 ) from None
@@ -111,7 +113,7 @@ class RayWorker:
             if self._is_closed:  # while this one was not there yet to be killed
                 self.end()
             return
-        raise Gone(
+        raise WorkerLost(
             f"a Ray actor died {STARTS} times while it loaded the model, perhaps for want of "
             "memory; fix: take fewer workers, or see the logs of Ray"
         )
@@ -128,7 +130,7 @@ class RayWorker:
             if all(free.get(name, 0) >= n for name, n in self._needs.items()):
                 return
             if time.monotonic() > deadline:
-                raise Gone(
+                raise WorkerLost(
                     f"the Ray cluster has had no free {' and '.join(self._needs)} for "
                     f"{SECONDS_TO_FIND_ROOM:g} s; fix: take fewer workers, or wait until it is "
                     "less busy"
@@ -148,12 +150,12 @@ class _Actor:
         return None
 
     def work(self, task: Any) -> Any:
-        return answer(self._work, task)
+        return run_task(self._work, task)
 
 
 def load_from_files(
-    model: SealedModel, files: dict[str, bytes], options: EngineOptions
-) -> Callable[[list[str]], Scores]:
+    model: ModelFiles, files: dict[str, bytes], options: EngineOptions
+) -> Callable[[list[str]], Predictions]:
     """Load a model whose files are at hand as bytes, as `load_scoring` does."""
     with TemporaryDirectory(prefix="molgnn-") as folder:
         for name, data in files.items():

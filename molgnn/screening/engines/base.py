@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import os
 from abc import ABC, abstractmethod
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from molgnn.errors import ConfigError
 from molgnn.screening.chunks import Chunk, ScoredChunk
+from molgnn.screening.engines.isolation import Isolation
 
 if TYPE_CHECKING:
+    from molgnn.chem.records import Rejected
+    from molgnn.predictor.annotators import Annotation
+    from molgnn.predictor.predictions import Predictions
     from molgnn.predictor.predictor import Predictor
+    from molgnn.predictor.schema import OutputColumn
     from molgnn.tasks import Tasks
 
-MOST_WORKERS = 8  # where nobody says how many: each holds a model and torch in memory
-LONGEST_ROW_TIMEOUT = 86_400.0  # a day; poll overflows at some weeks
+MAX_WORKERS = 8  # where nobody says how many: each holds a model and torch in memory
+MAX_ROW_TIMEOUT = 86_400.0  # a day; poll overflows at some weeks
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,8 @@ class EngineOptions:
         The Ray cluster to work on; by default one of this computer alone is started.
     precision
         How exactly a model that is given by its name or folder multiplies.
+    add
+        The columns to add to the predictions, besides those that the model declares.
 
     Raises
     ------
@@ -49,6 +56,7 @@ class EngineOptions:
     row_timeout: float = 60.0
     address: str | None = None
     precision: str = "fp32"
+    add: tuple[Annotation, ...] = ()
 
     def __post_init__(self) -> None:
         if self.workers is not None and self.workers < 1:
@@ -56,16 +64,16 @@ class EngineOptions:
                 f"expected at least 1 worker but got {self.workers}; fix: give none, for as many "
                 "as make sense"
             )
-        if not 0 < self.row_timeout <= LONGEST_ROW_TIMEOUT:
+        if not 0 < self.row_timeout <= MAX_ROW_TIMEOUT:
             raise ConfigError(
-                f"expected a row timeout above 0 and up to {LONGEST_ROW_TIMEOUT:g} s but got "
+                f"expected a row timeout above 0 and up to {MAX_ROW_TIMEOUT:g} s but got "
                 f"{self.row_timeout:g} s; fix: a minute is plenty for any molecule"
             )
 
     @property
     def n_workers(self) -> int:
         """How many workers an engine has that may have several."""
-        return self.workers or min(usable_cores(), MOST_WORKERS)
+        return self.workers or min(usable_cores(), MAX_WORKERS)
 
 
 def usable_cores() -> int:
@@ -95,8 +103,10 @@ class Engine(ABC):
     ConfigError
         If the engine cannot work with this model or these options.
     UnknownName, BundleError
-        If there is no such model, or its files are not as they were saved.
+        If there is no such model or column to add, or its files are not as they were saved.
     """
+
+    options: EngineOptions
 
     @abstractmethod
     def __init__(self, model: str | Path | Predictor, options: EngineOptions) -> None: ...
@@ -105,6 +115,21 @@ class Engine(ABC):
     @abstractmethod
     def tasks(self) -> Tasks:
         """What the model predicts."""
+
+    @property
+    @abstractmethod
+    def added(self) -> tuple[OutputColumn, ...]:
+        """The columns that annotators add to the predictions."""
+
+    def isolate(self, ask: Callable[[list[str], float], Predictions]) -> Isolation:
+        """Return what keeps the rows that fail apart when *ask* scores a chunk."""
+
+        def blank(smiles: str, why: Rejected) -> Predictions:
+            from molgnn.predictor.predictions import Predictions
+
+            return Predictions.blank([smiles], self.tasks, self.added, why)
+
+        return Isolation(ask, blank, self.options.row_timeout)
 
     @abstractmethod
     def run(self, chunks: Iterable[Chunk]) -> Generator[ScoredChunk]:

@@ -1,4 +1,4 @@
-"""A bad row costs that row: what is done when the scoring of a chunk fails.
+"""Isolate rows that crash, hang or raise, so that a bad row costs that row alone.
 
 Whoever scores is given as a function, so that every engine is as forgiving as the others.
 """
@@ -8,15 +8,17 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from molgnn.chem.records import Rejected, Stage
 from molgnn.errors import MolgnnError
-from molgnn.screening.chunks import Scores
+
+if TYPE_CHECKING:
+    from molgnn.predictor.predictions import Predictions
 
 ATTEMPTS = 3  # for what was stopped from outside, which is no fault of the rows
 SECONDS_PER_ROW = 0.05  # twenty rows a second is slow, but no sign of a row that hangs
-MOST_IN_A_ROW = 20  # where so many rows fail one after the other, it may not be their fault
+MAX_FAILURES_IN_A_ROW = 20  # where so many rows fail one after the other, it may not be their fault
 CONTROL = "CN1C=NC2=C1C(=O)N(C)C(=O)N2C"  # caffeine, for which any sound scorer has an answer
 
 
@@ -46,7 +48,7 @@ class Stopped(Failure):
     """The scorer was ended from outside: by a user, for want of memory, with its machine."""
 
 
-class TookTooLong(Failure):
+class TimedOut(Failure):
     """No result came in the time allowed, and the scorer was ended."""
 
     def __init__(self, seconds: float) -> None:
@@ -54,11 +56,11 @@ class TookTooLong(Failure):
 
 
 class Isolation:
-    """Scores chunks by a function that may fail, and loses no more than the guilty rows.
+    """Scores chunks by a function that may fail, and loses no more than the rows that fail.
 
     A chunk that fails is scored row by row, and each row that fails alone is rejected for that
     reason. What is left is then scored as a whole again, since a molecule's last digits may depend
-    on its company: a chunk without a guilty row gives the same bytes whatever happened on the way.
+    on its company: a chunk without such a row gives the same bytes whatever happened on the way.
 
     Rows are blamed only where the scorer is sound, as it is if it has an answer for the next row,
     or for the control. A GPU that has failed, for one, fails with every row from then on.
@@ -68,22 +70,25 @@ class Isolation:
     ask
         Scores SMILES within the seconds given or raises `Failure`. Any other exception ends the
         job.
-    n_tasks
-        How many values a row has.
+    blank
+        Returns a row without predictions, given its SMILES and why.
     row_timeout
         The seconds that a row may take. A chunk may take that, and the little that each of its rows
         takes on the slowest computer.
     """
 
     def __init__(
-        self, ask: Callable[[list[str], float], Scores], n_tasks: int, row_timeout: float
+        self,
+        ask: Callable[[list[str], float], Predictions],
+        blank: Callable[[str, Rejected], Predictions],
+        row_timeout: float,
     ) -> None:
         self._ask = ask
-        self._n_tasks = n_tasks
+        self._blank = blank
         self._row_timeout = row_timeout
 
-    def score(self, smiles: list[str]) -> Scores:
-        """Return the scores of a chunk, with its guilty rows rejected.
+    def score(self, smiles: list[str]) -> Predictions:
+        """Return the predictions of a chunk, with the rows rejected that failed.
 
         Raises
         ------
@@ -94,51 +99,51 @@ class Isolation:
             return self._attempt(smiles, self._row_timeout + SECONDS_PER_ROW * len(smiles))
         except Failure:
             started = time.monotonic()
-            one_by_one, guilty = self._walk(smiles)
+            one_by_one, failed = self._score_each_row(smiles)
             seconds = self._row_timeout + 2 * (time.monotonic() - started)
-        innocent = ["" if row in guilty else text for row, text in enumerate(smiles)]
+        others = ["" if row in failed else text for row, text in enumerate(smiles)]
         try:
-            together = self._attempt(innocent, seconds)
+            together = self._attempt(others, seconds)
         except Failure:  # only as a whole, as where it takes more memory than there is
             return one_by_one
-        return Scores(together.values, dict(sorted((together.rejected | guilty).items())))
+        rejected = dict(sorted((together.rejected | failed).items()))
+        return replace(together, smiles=tuple(smiles), rejected=rejected)
 
-    def _attempt(self, smiles: list[str], seconds: float) -> Scores:
+    def _attempt(self, smiles: list[str], seconds: float) -> Predictions:
         """Ask, and ask again if the scorer is stopped."""
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                scores = self._ask(smiles, seconds)
+                predictions = self._ask(smiles, seconds)
                 break
             except Stopped:
                 if attempt == ATTEMPTS:
                     raise
-        return scores
+        return predictions
 
-    def _walk(self, smiles: list[str]) -> tuple[Scores, dict[int, Rejected]]:
+    def _score_each_row(self, smiles: list[str]) -> tuple[Predictions, dict[int, Rejected]]:
         """Score row by row; return that, and by position the rows that failed."""
-        import numpy as np
+        from molgnn.predictor.predictions import Predictions
 
-        values = np.full((len(smiles), self._n_tasks), np.nan, dtype=np.float32)
-        rejected: dict[int, Rejected] = {}
-        guilty: dict[int, Rejected] = {}
+        rows: list[Predictions] = []
+        failed: dict[int, Rejected] = {}
         n_in_a_row = 0
         for row, text in enumerate(smiles):
             try:
-                scores = self._attempt([text], self._row_timeout)
+                scored = self._attempt([text], self._row_timeout)
             except Failure as failure:
-                guilty[row] = Rejected(row, text, Stage.PREDICT, failure.reason)
+                failed[row] = Rejected(row, text, Stage.PREDICT, failure.reason)
+                scored = self._blank(text, failed[row])
                 n_in_a_row += 1
-                if n_in_a_row == MOST_IN_A_ROW:
+                if n_in_a_row == MAX_FAILURES_IN_A_ROW:
                     self._check_scorer()
                     n_in_a_row = 0
             else:
-                values[row] = scores.values[0]
-                if not scores.rejected:  # what is no molecule is rejected without the network
+                if not scored.rejected:  # what is no molecule is rejected without the network
                     n_in_a_row = 0
-                rejected.update((row, replace(why, row=row)) for why in scores.rejected.values())
+            rows.append(scored)
         if n_in_a_row:
             self._check_scorer()
-        return Scores(values, dict(sorted((rejected | guilty).items()))), guilty
+        return Predictions.concatenate(rows), failed
 
     def _check_scorer(self) -> None:
         """Make sure that it has an answer for a molecule that is not at fault."""
@@ -152,7 +157,7 @@ class Isolation:
             ) from failure
 
 
-def answer(work: Callable[[Any], Any], task: Any) -> Any:
+def run_task(work: Callable[[Any], Any], task: Any) -> Any:
     """Return the result of *work*, or the exception that it raises as a `Raised`."""
     try:
         return work(task)

@@ -1,4 +1,4 @@
-"""What engines load."""
+"""Find a model's files and load them in the process that scores."""
 
 from __future__ import annotations
 
@@ -6,23 +6,23 @@ import ctypes
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from molgnn.errors import BundleError, ConfigError
-from molgnn.screening.chunks import Scores, score
 from molgnn.tasks import Tasks
 
 if TYPE_CHECKING:
+    from molgnn.predictor.predictions import Predictions
     from molgnn.predictor.predictor import Predictor
+    from molgnn.predictor.schema import OutputColumn
     from molgnn.screening.engines.base import EngineOptions
 
 _M_TRIM_THRESHOLD, _M_TOP_PAD, _M_MMAP_THRESHOLD = -1, -2, -3  # malloc.h
 
 
 @dataclass(frozen=True, slots=True)
-class SealedModel:
+class ModelFiles:
     """A model for workers to load, now and again, which must stay the same meanwhile.
 
     Parameters
@@ -30,14 +30,17 @@ class SealedModel:
     folder
         Where it is.
     sha256
-        The seal of its description, and so of all of it.
+        Of its description, in which that of the weights stands.
     tasks
         What it predicts.
+    added
+        The columns that annotators add to the predictions.
     """
 
     folder: Path
     sha256: str
     tasks: Tasks
+    added: tuple[OutputColumn, ...]
 
     def read_description(self, place: Path | None = None) -> dict[str, Any]:
         """Return the contents of ``bundle.json``, in *place* if its files were copied there.
@@ -64,17 +67,18 @@ class SealedModel:
         return predictor
 
 
-def find_model(model: str | Path | Predictor) -> SealedModel:
+def find_model(model: str | Path | Predictor, options: EngineOptions) -> ModelFiles:
     """Check every byte of a model that workers are to load, without loading torch.
 
     Raises
     ------
     ConfigError
-        If *model* is in memory.
+        If *model* is in memory, or a column to add says nothing of such a model.
     UnknownName, BundleError
-        If there is no such model, or its files are not as they were saved.
+        If there is no such model or column, or its files are not as they were saved.
     """
-    from molgnn.predictor.description import read_description, read_weights
+    from molgnn.predictor.annotators import added_columns
+    from molgnn.predictor.description import read_annotators, read_description, read_weights
     from molgnn.zoo.store import resolve
 
     if not isinstance(model, str | Path):
@@ -85,19 +89,21 @@ def find_model(model: str | Path | Predictor) -> SealedModel:
     folder = resolve(model)
     description = read_description(folder)
     read_weights(folder, description)
-    return SealedModel(folder, description["sha256"], Tasks.from_json(description["tasks"]))
+    tasks = Tasks.from_json(description["tasks"])
+    added = added_columns(read_annotators(description, options.add))
+    return ModelFiles(folder, description["sha256"], tasks, tuple(added))
 
 
 def load_predictor(model: str | Path, options: EngineOptions) -> Predictor:
-    """Load a model onto the device and in the precision of the options."""
+    """Load a model as the options say."""
     from molgnn.zoo import load
 
-    return load(model, device=options.device, precision=options.precision)
+    return load(model, device=options.device, precision=options.precision, add=options.add)
 
 
 def load_scoring(
-    model: SealedModel, options: EngineOptions, place: Path | None = None
-) -> Callable[[list[str]], Scores]:
+    model: ModelFiles, options: EngineOptions, place: Path | None = None
+) -> Callable[[list[str]], Predictions]:
     """Load a model into a process that is there for it alone; return what scores SMILES.
 
     Raises
@@ -106,7 +112,7 @@ def load_scoring(
         If the model was changed since it was found.
     """
     dedicate_process()
-    return partial(score, model.load(options, place))
+    return model.load(options, place).predict
 
 
 def dedicate_process() -> None:

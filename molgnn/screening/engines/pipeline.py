@@ -13,15 +13,16 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from molgnn.screening.chunks import Chunk, ScoredChunk, Scores
+from molgnn.screening.chunks import Chunk, ScoredChunk
 from molgnn.screening.engines.base import Engine, EngineOptions
-from molgnn.screening.engines.isolation import Isolation
-from molgnn.screening.engines.models import SealedModel, dedicate_process, find_model
+from molgnn.screening.engines.models import ModelFiles, dedicate_process, find_model
 from molgnn.screening.engines.pool import Pool, score_in_order
 from molgnn.screening.engines.worker import WorkerProcess
 
 if TYPE_CHECKING:
+    from molgnn.predictor.predictions import Predictions
     from molgnn.predictor.predictor import Predictor
+    from molgnn.predictor.schema import OutputColumn
     from molgnn.tasks import Tasks
 
 CHUNKS_PER_DEVICE = 2  # one in the device's process, one ready for it
@@ -35,23 +36,28 @@ class PipelineEngine(Engine):
     """
 
     def __init__(self, model: str | Path | Predictor, options: EngineOptions) -> None:
-        self._model = find_model(model)
-        self._options = options
+        self._model = find_model(model, options)
+        self.options = options
 
     @property
     def tasks(self) -> Tasks:
         """What the model predicts."""
         return self._model.tasks
 
+    @property
+    def added(self) -> tuple[OutputColumn, ...]:
+        """The columns that annotators add."""
+        return self._model.added
+
     def run(self, chunks: Iterable[Chunk]) -> Generator[ScoredChunk]:
         """Yield every chunk with its scores, in order."""
         preparers = [
             WorkerProcess(partial(load_preparing, self._model))
-            for _ in range(self._options.n_workers)
+            for _ in range(self.options.n_workers)
         ]
         appliers = [
-            WorkerProcess(partial(load_applying, self._model, replace(self._options, device=name)))
-            for name in devices(self._options.device)
+            WorkerProcess(partial(load_applying, self._model, replace(self.options, device=name)))
+            for name in devices(self.options.device)
         ]
         n_threads = len(preparers) + CHUNKS_PER_DEVICE * len(appliers)
         with (
@@ -60,13 +66,12 @@ class PipelineEngine(Engine):
             Pool(appliers) as applying,
         ):
 
-            def ask(smiles: list[str], seconds: float) -> Scores:
+            def ask(smiles: list[str], seconds: float) -> Predictions:
                 prepared = preparing.ask(smiles, seconds)
-                scores: Scores = applying.ask((smiles, prepared), seconds)
-                return scores
+                predictions: Predictions = applying.ask((smiles, prepared), seconds)
+                return predictions
 
-            isolation = Isolation(ask, len(self.tasks), self._options.row_timeout)
-            yield from score_in_order(executor, n_threads, chunks, isolation.score)
+            yield from score_in_order(executor, n_threads, chunks, self.isolate(ask).score)
 
 
 def devices(name: str) -> list[str]:
@@ -78,7 +83,7 @@ def devices(name: str) -> list[str]:
     return [f"cuda:{number}" for number in range(torch.cuda.device_count())] or [name]
 
 
-def load_preparing(model: SealedModel) -> Callable[[list[str]], bytes]:
+def load_preparing(model: ModelFiles) -> Callable[[list[str]], bytes]:
     """Return what turns SMILES into molecules, pickled for a process that runs the networks.
 
     Raises
@@ -102,8 +107,8 @@ def load_preparing(model: SealedModel) -> Callable[[list[str]], bytes]:
 
 
 def load_applying(
-    model: SealedModel, options: EngineOptions
-) -> Callable[[tuple[list[str], bytes]], Scores]:
+    model: ModelFiles, options: EngineOptions
+) -> Callable[[tuple[list[str], bytes]], Predictions]:
     """Return what scores SMILES together with the molecules that another process made of them.
 
     Raises
@@ -111,15 +116,11 @@ def load_applying(
     BundleError
         If the model was changed since it was found.
     """
-    import numpy as np
-
     dedicate_process()
     predictor = model.load(options)
 
-    def apply(task: tuple[list[str], bytes]) -> Scores:
-        smiles, prepared = task[0], pickle.loads(task[1])
-        values = np.full((len(smiles), len(predictor.tasks)), np.nan, dtype=np.float32)
-        values[prepared.rows], rejected = predictor.predict_prepared(prepared, smiles)
-        return Scores(values, dict(sorted(rejected.items())))
+    def apply(task: tuple[list[str], bytes]) -> Predictions:
+        smiles, prepared = task
+        return predictor.predict_prepared(pickle.loads(prepared), smiles)
 
     return apply

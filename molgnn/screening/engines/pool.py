@@ -8,16 +8,19 @@ from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import Executor, Future
 from queue import LifoQueue
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from molgnn.errors import MolgnnError
-from molgnn.screening.chunks import Chunk, ScoredChunk, Scores
+from molgnn.screening.chunks import Chunk, ScoredChunk
 from molgnn.screening.engines.isolation import Raised
+
+if TYPE_CHECKING:
+    from molgnn.predictor.predictions import Predictions
 
 CHUNKS_PER_THREAD = 3  # one at work, one waiting for it, one done and waiting for its turn
 
 
-class Gone(MolgnnError):
+class WorkerLost(MolgnnError):
     """A worker that cannot be started again, as its machine is lost."""
 
 
@@ -33,7 +36,7 @@ class Worker(Protocol):
         ------
         Failure
             If there is none, or none after *seconds*.
-        Gone
+        WorkerLost
             If it cannot start any more but others may.
         MolgnnError
             If it cannot start, and neither can others.
@@ -85,7 +88,7 @@ class Pool:
             is_left_out = False
             try:
                 return self._ask(worker, task, seconds)
-            except Gone:
+            except WorkerLost:
                 is_left_out = self._leave_out_one()
                 if not is_left_out:
                     raise
@@ -119,10 +122,10 @@ def score_in_order(
     executor: Executor,
     n_threads: int,
     chunks: Iterable[Chunk],
-    score: Callable[[list[str]], Scores],
+    score: Callable[[list[str]], Predictions],
 ) -> Generator[ScoredChunk]:
     """Yield the chunks in order, each scored by a thread of *executor*, holding a few at a time."""
-    pending: deque[tuple[Chunk, Future[Scores]]] = deque()
+    pending: deque[tuple[Chunk, Future[Predictions]]] = deque()
     try:
         for chunk in chunks:
             pending.append((chunk, executor.submit(score, chunk.smiles)))
@@ -131,9 +134,9 @@ def score_in_order(
         while pending:
             yield _finished(*pending.popleft())
     finally:
-        for _, scores in pending:
-            scores.cancel()
+        for _, predictions in pending:
+            predictions.cancel()
 
 
-def _finished(chunk: Chunk, scores: Future[Scores]) -> ScoredChunk:
-    return ScoredChunk(chunk.rows, scores.result())
+def _finished(chunk: Chunk, predictions: Future[Predictions]) -> ScoredChunk:
+    return ScoredChunk(chunk.rows, predictions.result())

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING
 
 from molgnn.screening.chunks import Chunk, ScoredChunk
 from molgnn.screening.engines.base import Engine, EngineOptions
-from molgnn.screening.engines.isolation import Isolation
 from molgnn.screening.engines.models import find_model, load_scoring
 from molgnn.screening.engines.pool import Pool, score_in_order
 from molgnn.screening.engines.worker import Load, WorkerProcess
 
 if TYPE_CHECKING:
     from molgnn.predictor.predictor import Predictor
+    from molgnn.predictor.schema import OutputColumn
     from molgnn.tasks import Tasks
 
 
@@ -28,20 +28,23 @@ class ProcessEngine(Engine):
     """Scores in as many processes as there are workers; this one never loads torch."""
 
     def __init__(self, model: str | Path | Predictor, options: EngineOptions) -> None:
-        found = find_model(model)
-        self._tasks = found.tasks
-        self._load: Load = partial(load_scoring, found, options)
-        self._options = options
+        self._model = find_model(model, options)
+        self._load: Load = partial(load_scoring, self._model, options)
+        self.options = options
 
     @property
     def tasks(self) -> Tasks:
         """What the model predicts."""
-        return self._tasks
+        return self._model.tasks
+
+    @property
+    def added(self) -> tuple[OutputColumn, ...]:
+        """The columns that annotators add."""
+        return self._model.added
 
     def run(self, chunks: Iterable[Chunk]) -> Generator[ScoredChunk]:
         """Yield every chunk with its scores, in order."""
-        n = self._options.n_workers
+        n = self.options.n_workers
         workers = [WorkerProcess(self._load) for _ in range(n)]
         with ThreadPoolExecutor(n) as executor, Pool(workers) as pool:
-            isolation = Isolation(pool.ask, len(self._tasks), self._options.row_timeout)
-            yield from score_in_order(executor, n, chunks, isolation.score)
+            yield from score_in_order(executor, n, chunks, self.isolate(pool.ask).score)

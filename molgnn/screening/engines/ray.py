@@ -19,12 +19,12 @@ from molgnn.errors import ConfigError, MissingDependency
 from molgnn.screening.chunks import Chunk, ScoredChunk
 from molgnn.screening.engines.actor import RayWorker, load_from_files, resources_of_one
 from molgnn.screening.engines.base import Engine, EngineOptions
-from molgnn.screening.engines.isolation import Isolation
 from molgnn.screening.engines.models import find_model
 from molgnn.screening.engines.pool import Pool, score_in_order
 
 if TYPE_CHECKING:
     from molgnn.predictor.predictor import Predictor
+    from molgnn.predictor.schema import OutputColumn
     from molgnn.tasks import Tasks
 
 OBJECT_STORE_BYTES = 256 * 2**20  # it holds the model; chunks are small enough to go without
@@ -51,16 +51,21 @@ class RayEngine(Engine):
             ) from error
         from molgnn.predictor.description import DESCRIPTION, WEIGHTS
 
-        self._model = find_model(model)
+        self._model = find_model(model, options)
         self._files = {
             name: (self._model.folder / name).read_bytes() for name in (DESCRIPTION, WEIGHTS)
         }
-        self._options = options
+        self.options = options
 
     @property
     def tasks(self) -> Tasks:
         """What the model predicts."""
         return self._model.tasks
+
+    @property
+    def added(self) -> tuple[OutputColumn, ...]:
+        """The columns that annotators add."""
+        return self._model.added
 
     def run(self, chunks: Iterable[Chunk]) -> Generator[ScoredChunk]:
         """Yield every chunk with its scores, in order.
@@ -72,14 +77,13 @@ class RayEngine(Engine):
         """
         import ray
 
-        with connected(self._options):
-            n = _n_workers(self._options)
+        with connected(self.options):
+            n = _n_workers(self.options)
             files = ray.put(self._files)
             load = partial(load_from_files, self._model)
-            workers = [RayWorker(load, files, self._options) for _ in range(n)]
+            workers = [RayWorker(load, files, self.options) for _ in range(n)]
             with ThreadPoolExecutor(n) as executor, Pool(workers) as pool:
-                isolation = Isolation(pool.ask, len(self.tasks), self._options.row_timeout)
-                yield from score_in_order(executor, n, chunks, isolation.score)
+                yield from score_in_order(executor, n, chunks, self.isolate(pool.ask).score)
 
 
 @contextmanager
@@ -102,7 +106,7 @@ def connected(options: EngineOptions) -> Iterator[None]:
         )
     else:
         try:
-            _knock(options.address)
+            _check_reachable(options.address)
             ray.init(address=options.address, **quiet)
         except (OSError, ValueError, RuntimeError) as error:
             raise ConfigError(
@@ -116,7 +120,7 @@ def connected(options: EngineOptions) -> Iterator[None]:
         ray.shutdown()
 
 
-def _knock(address: str) -> None:
+def _check_reachable(address: str) -> None:
     """Raise `OSError` if nobody answers at once, where Ray would try again for minutes."""
     host, _, port = address.removeprefix("ray://").rpartition(":")
     if port.isdigit():

@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from molgnn.errors import ConfigError
-from molgnn.screening.chunks import Chunk, ScoredChunk, Scores, score
+from molgnn.screening.chunks import Chunk, ScoredChunk
 from molgnn.screening.engines.base import Engine, EngineOptions
-from molgnn.screening.engines.isolation import Failure, Isolation, answer
+from molgnn.screening.engines.isolation import Failure, run_task
 from molgnn.screening.engines.models import load_predictor
 
 if TYPE_CHECKING:
+    from molgnn.predictor.predictions import Predictions
     from molgnn.predictor.predictor import Predictor
+    from molgnn.predictor.schema import OutputColumn
     from molgnn.tasks import Tasks
 
 
@@ -33,36 +35,39 @@ class SerialEngine(Engine):
             model = load_predictor(model, options)
         else:
             _check_is_as_asked(model, options)
+            model = model.with_added(options.add) if options.add else model
         self._predictor = model
-        self._row_timeout = options.row_timeout
+        self.options = options
 
     @property
     def tasks(self) -> Tasks:
         """What the model predicts."""
         return self._predictor.tasks
 
+    @property
+    def added(self) -> tuple[OutputColumn, ...]:
+        """The columns that annotators add."""
+        return tuple(self._predictor.columns[len(self.tasks) :])
+
     def run(self, chunks: Iterable[Chunk]) -> Generator[ScoredChunk]:
         """Yield every chunk with its scores, each scored when it is asked for."""
-        isolation = Isolation(self._ask, len(self.tasks), self._row_timeout)
+        isolation = self.isolate(self._ask)
         for chunk in chunks:
             yield ScoredChunk(chunk.rows, isolation.score(chunk.smiles))
 
-    def _ask(self, smiles: list[str], _seconds: float) -> Scores:
+    def _ask(self, smiles: list[str], _seconds: float) -> Predictions:
         """Score on one thread, however long it takes, and give torch back those it had."""
         import torch
 
         n_threads = torch.get_num_threads()
         torch.set_num_threads(1)
         try:
-            result: Scores | Failure = answer(self._score, smiles)
+            result: Predictions | Failure = run_task(self._predictor.predict, smiles)
         finally:
             torch.set_num_threads(n_threads)
         if isinstance(result, Failure):
             raise result
         return result
-
-    def _score(self, smiles: list[str]) -> Scores:
-        return score(self._predictor, smiles)
 
 
 def _check_is_as_asked(model: Predictor, options: EngineOptions) -> None:

@@ -21,9 +21,9 @@ from molgnn.screening.engines.isolation import (
     Crashed,
     Failure,
     Stopped,
-    TookTooLong,
-    answer,
+    TimedOut,
     in_one_line,
+    run_task,
 )
 
 Load = Callable[[], Callable[[Any], Any]]
@@ -34,7 +34,7 @@ STARTS = 20  # in a row that are stopped from outside: loading takes seconds, an
 SECONDS_TO_EXIT = 5  # for a process that has closed its pipe already
 
 # The list that multiprocessing keeps of its children is not made for threads.
-_children = threading.Lock()
+_process_list = threading.Lock()
 
 
 class WorkerProcess:
@@ -60,17 +60,17 @@ class WorkerProcess:
             pipe.send(task)
             if not pipe.poll(seconds):
                 self.end()
-                raise TookTooLong(seconds)
+                raise TimedOut(seconds)
             result = pipe.recv()
         except (EOFError, OSError):
-            raise self._bury() from None
+            raise self._why_it_died() from None
         if isinstance(result, Failure):
             raise result
         return result
 
     def end(self) -> None:
         """End the process, which starts afresh when it is asked again."""
-        with _children:
+        with _process_list:
             self._process.kill()
             self._process.join()
         if self._pipe is not None:
@@ -82,7 +82,7 @@ class WorkerProcess:
     def close(self) -> None:
         """End the process for good."""
         self._is_closed = True
-        with _children:
+        with _process_list:
             if self._process is not None:
                 self._process.kill()
                 self._process.join()
@@ -94,7 +94,7 @@ class WorkerProcess:
             try:
                 error = pipe.recv()
             except (EOFError, OSError):
-                death = self._bury()
+                death = self._why_it_died()
                 if isinstance(death, Crashed):
                     break
                 continue
@@ -111,7 +111,7 @@ class WorkerProcess:
 
     def _spawn(self) -> Connection[Any, Any]:
         context = multiprocessing.get_context("spawn")
-        with _children:
+        with _process_list:
             if self._is_closed:
                 raise CancelledError
             ours, theirs = context.Pipe()
@@ -120,7 +120,7 @@ class WorkerProcess:
         theirs.close()
         return ours
 
-    def _bury(self) -> Crashed | Stopped:
+    def _why_it_died(self) -> Crashed | Stopped:
         """Return what the process died of."""
         wait([self._process.sentinel], SECONDS_TO_EXIT)
         self.end()
@@ -148,7 +148,7 @@ def serve(pipe: Connection[Any, Any], load: Load) -> None:
             task = pipe.recv()
         except EOFError:
             return
-        pipe.send(answer(work, task))
+        pipe.send(run_task(work, task))
 
 
 def _end_with_parent() -> None:

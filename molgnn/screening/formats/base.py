@@ -5,11 +5,14 @@ from __future__ import annotations
 import gzip
 import shutil
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import BinaryIO, ClassVar, Generic, TypeVar
 
+import numpy as np
+
 from molgnn.screening.chunks import ScoredChunk
+from molgnn.screening.table import OutputTable
 
 COMPRESSION_LEVEL = 4  # 8 % larger than at level 9, in a seventh of the time
 
@@ -24,37 +27,16 @@ class OutputFormat(ABC, Generic[Piece]):
 
     Parameters
     ----------
-    columns
-        The library's columns.
-    tasks
-        The names of the tasks; one that is a column of the library already gets a ``_pred``.
-    id_index
-        Which of the columns names a molecule, where one does.
-    ranked
-        Whether the first of the columns holds ranks: whole numbers, to a format that has types.
-
-    Attributes
-    ----------
-    names
-        Of all columns: the library's, ``status``, ``reason``, the tasks.
+    table
+        What columns there are. A row's cells are those of the library, all of them text.
 
     Notes
     -----
     An `OSError`, as of a full disk, is left to the caller, who knows what the file is called.
     """
 
-    def __init__(
-        self,
-        columns: Sequence[str],
-        tasks: Sequence[str],
-        *,
-        id_index: int | None = None,
-        ranked: bool = False,
-    ) -> None:
-        self.names = (*columns, *new_names(columns, ["status", "reason", *tasks]))
-        self._n_columns = len(columns)
-        self._id_index = id_index
-        self._ranked = ranked
+    def __init__(self, table: OutputTable) -> None:
+        self.table = table
 
     @abstractmethod
     def encode(self, chunk: ScoredChunk) -> Piece:
@@ -112,24 +94,16 @@ def gzipped(kind: type[TextFormat]) -> type[TextFormat]:
     return type(f"Gzipped{kind.__name__}", (kind,), {"compressed": True, "__doc__": kind.__doc__})
 
 
-def new_names(columns: Iterable[str], wanted: Iterable[str]) -> list[str]:
-    """Return the *wanted* names, each with as many ``_pred`` behind it as make it a new one."""
-    taken, names = set(columns), []
-    for name in wanted:
-        while name in taken:
-            name += "_pred"
-        taken.add(name)
-        names.append(name)
-    return names
+def added_texts(chunk: ScoredChunk) -> list[tuple[str, ...]]:
+    """Return, for each row, the cells that annotators have added as text, a gap being empty."""
+    columns = [_as_texts(cells) for cells in chunk.predictions.added.values()]
+    rejected = chunk.predictions.rejected
+    blank = ("",) * len(columns)
+    rows = zip(*columns, strict=True) if columns else [()] * len(chunk.rows)
+    return [blank if place in rejected else row for place, row in enumerate(rows)]
 
 
-def distinct_names(names: Iterable[str]) -> list[str]:
-    """Return the names as a reader can tell them apart: none empty, a second *a* called *a_2*."""
-    taken: list[str] = []
-    for place, name in enumerate(names, 1):
-        name = unique = name or f"column_{place}"
-        again = 2
-        while unique in taken:
-            unique, again = f"{name}_{again}", again + 1
-        taken.append(unique)
-    return taken
+def _as_texts(cells: np.ndarray) -> list[str]:
+    if cells.dtype.kind == "f":
+        return ["" if cell != cell else f"{cell:.6g}" for cell in cells.tolist()]
+    return ["" if cell is None else str(cell) for cell in cells.tolist()]

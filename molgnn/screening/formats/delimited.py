@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import ClassVar
 
 from molgnn.screening.chunks import ScoredChunk
-from molgnn.screening.formats.base import TextFormat
+from molgnn.screening.formats.base import TextFormat, added_texts
 
 
 class CsvFormat(TextFormat):
@@ -21,18 +21,18 @@ class CsvFormat(TextFormat):
 
     def header(self) -> bytes:
         """Return the line of column names."""
-        return _join(self._lines([self.names]), [""])
+        return _join(self._lines([self.table.names]), [""])
 
     def encode(self, chunk: ScoredChunk) -> bytes:
         """Return one line per row of *chunk*, in order."""
-        rejected = chunk.scores.rejected
-        n_tasks = chunk.scores.values.shape[1]
+        predictions = chunk.predictions
+        rejected, n_tasks = predictions.rejected, len(predictions.tasks)
         numbers = (self.delimiter + "%.6g") * n_tasks
         no_numbers = self.delimiter * n_tasks
         heads: list[tuple[str, ...]] = []
         tails: list[str] = []
         for position, (row, values) in enumerate(
-            zip(chunk.rows, chunk.scores.values.tolist(), strict=True)
+            zip(chunk.rows, predictions.values.tolist(), strict=True)
         ):
             if position in rejected:
                 heads.append((*row.fields, "rejected", rejected[position].reason))
@@ -40,6 +40,10 @@ class CsvFormat(TextFormat):
             else:
                 heads.append((*row.fields, "ok", ""))
                 tails.append(numbers % tuple(values))
+        if predictions.added:
+            # The empty first cell makes each line begin with the delimiter.
+            added = self._lines([("", *cells) for cells in added_texts(chunk)])
+            tails = [tail + cells for tail, cells in zip(tails, added, strict=True)]
         return _join(self._lines(heads), tails)
 
     def _lines(self, rows: Iterable[Sequence[str]]) -> list[str]:

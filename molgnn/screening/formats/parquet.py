@@ -6,9 +6,12 @@ from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+import numpy as np
+
 from molgnn.chem.reading import as_text
+from molgnn.chem.reading.cell_types import arrow_type, parse_cells
 from molgnn.screening.chunks import ScoredChunk
-from molgnn.screening.formats.base import OutputFormat, distinct_names
+from molgnn.screening.formats.base import OutputFormat
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -17,7 +20,7 @@ _ROWS_PER_GROUP = 1 << 17
 
 
 class ParquetFormat(OutputFormat["pa.RecordBatch"]):
-    """The library's cells as text, a 32-bit float per task, null where there is no score.
+    """The library's columns in their own types, 32-bit floats for tasks, null where nothing is.
 
     Parquet knows only UTF-8: cells that are none are read as Windows-1252, as Excel writes it.
 
@@ -31,29 +34,29 @@ class ParquetFormat(OutputFormat["pa.RecordBatch"]):
     def _schema(self) -> pa.Schema:
         import pyarrow as pa
 
-        n_texts = self._n_columns + len(("status", "reason"))
-        types = [pa.string()] * n_texts + [pa.float32()] * (len(self.names) - n_texts)
-        if self._ranked:
-            types[0] = pa.int64()
-        names = distinct_names(map(as_text, self.names))
-        return pa.schema(list(zip(names, types, strict=True)))
+        types = [arrow_type(column.dtype) for column in self.table.columns]
+        return pa.schema(list(zip(self.table.distinct_names, types, strict=True)))
 
     def encode(self, chunk: ScoredChunk) -> pa.RecordBatch:
         """Return the rows of *chunk* as columns."""
         import pyarrow as pa
 
-        columns: list[Any] = [
-            _as_texts([row.fields[place] for row in chunk.rows]) for place in range(self._n_columns)
+        predictions, ok = chunk.predictions, chunk.predictions.ok
+        reasons = [predictions.rejected.get(position) for position in range(len(chunk.rows))]
+        predicted = [
+            ["ok" if why is None else "rejected" for why in reasons],
+            [None if why is None else as_text(why.reason) for why in reasons],
+            *(predictions.values[:, place] for place in range(len(predictions.tasks))),
+            *predictions.added.values(),
         ]
-        if self._ranked:
-            columns[0] = list(map(int, columns[0]))
-        rejected = [chunk.scores.rejected.get(position) for position in range(len(chunk.rows))]
-        columns.append(["ok" if each is None else "rejected" for each in rejected])
-        columns.append([None if each is None else as_text(each.reason) for each in rejected])
-        columns.extend(chunk.scores.values.T)
+        n_read = len(self.table.library)
         arrays = [
-            pa.array(column, field.type, from_pandas=True)
-            for column, field in zip(columns, self._schema, strict=True)
+            parse_cells(_as_utf_8([row.fields[place] for row in chunk.rows]), column.dtype)
+            for place, column in enumerate(self.table.library)
+        ]
+        arrays += [
+            pa.array(cells, field.type, mask=_gaps(cells, ok))
+            for cells, field in zip(predicted, list(self._schema)[n_read:], strict=True)
         ]
         return pa.RecordBatch.from_arrays(arrays, schema=self._schema)
 
@@ -75,12 +78,19 @@ class ParquetFormat(OutputFormat["pa.RecordBatch"]):
                 writer.write_table(group, row_group_size=group.num_rows)
 
 
-def _as_texts(cells: list[str]) -> list[str]:
+def _as_utf_8(cells: list[str]) -> list[str]:
     try:
         "".join(cells).encode()  # one look at all of them, as all is UTF-8 nearly always
     except UnicodeEncodeError:
         return list(map(as_text, cells))
     return cells
+
+
+def _gaps(cells: Any, ok: np.ndarray) -> np.ndarray | None:
+    """Return which cells are null: of predictions, those of rejected rows, and any that is NaN."""
+    if not isinstance(cells, np.ndarray) or cells.dtype == object:
+        return None
+    return ~ok | np.isnan(cells)
 
 
 def _row_groups(parts: Iterable[BinaryIO]) -> Iterator[pa.Table]:

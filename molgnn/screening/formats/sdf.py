@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 
 from molgnn.chem.records import Row
 from molgnn.errors import InvalidSmiles
+from molgnn.names import number_repeats
 from molgnn.screening.chunks import ScoredChunk
-from molgnn.screening.formats.base import TextFormat, distinct_names
+from molgnn.screening.formats.base import TextFormat, added_texts
 
 _NO_ATOMS = "\n     molgnn\n\n  0  0  0  0  0  0  0  0  0  0999 V2000\nM  END\n"
 _MAX_ATOMS = 500
@@ -34,18 +35,19 @@ class SdfFormat(TextFormat):
 
     def encode(self, chunk: ScoredChunk) -> bytes:
         """Return one record per row of *chunk*, in order."""
-        rejected = chunk.scores.rejected
-        names = distinct_names(_UNFIT_FOR_A_NAME.sub("_", name) for name in self.names)
+        predictions = chunk.predictions
+        rejected = predictions.rejected
+        names = number_repeats(_UNFIT_FOR_A_NAME.sub("_", name) for name in self.table.names)
         records: list[str] = []
-        for position, (row, values) in enumerate(
-            zip(chunk.rows, chunk.scores.values.tolist(), strict=True)
+        for position, (row, values, added) in enumerate(
+            zip(chunk.rows, predictions.values.tolist(), added_texts(chunk), strict=True)
         ):
             if position in rejected:
                 records.append(self._mol_block(row, _NO_ATOMS))
                 cells = [*row.fields, "rejected", rejected[position].reason]
             else:
                 records.append(self._mol_block(row))
-                cells = [*row.fields, "ok", "", *(f"{value:.6g}" for value in values)]
+                cells = [*row.fields, "ok", "", *(f"{value:.6g}" for value in values), *added]
             records += _properties(names, cells)
             records.append("$$$$\n")
         return "".join(records).encode("utf-8", "surrogateescape")
@@ -54,7 +56,8 @@ class SdfFormat(TextFormat):
         """Return the row's own mol block, or one that is *drawn*, under the row's name."""
         if row.block:
             return row.block if row.block.endswith("\n") else f"{row.block}\n"
-        title = "" if self._id_index is None else " ".join(_lines(row.fields[self._id_index]))
+        index = self.table.id_index
+        title = "" if index is None else " ".join(_lines(row.fields[index]))
         return title + (drawn or _draw(row.smiles))
 
 

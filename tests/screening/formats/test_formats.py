@@ -11,24 +11,32 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pyarrow import parquet
 from rdkit import Chem
 
-from molgnn.errors import FileProblem
+from molgnn.errors import ConfigError, FileProblem, UnknownName
+from molgnn.predictor.schema import OutputColumn, Role
 from molgnn.screening.chunks import ScoredChunk
-from molgnn.screening.formats import FORMATS, OutputFormat, find_format
-from molgnn.screening.formats.base import distinct_names, new_names
+from molgnn.screening.formats import FORMATS, OutputFormat, find_format, find_stream_format
+from molgnn.screening.table import OutputTable
+from molgnn.tasks import Task, Tasks
 
 COLUMNS, TASKS = ["smiles", "id"], ["NR-AR", "SR-p53"]
 Cells = dict[str, str]
 
 
-def write(kind: type[OutputFormat[Any]], parts: Sequence[Sequence[ScoredChunk]]) -> bytes:
+def table_of(columns: Sequence[str], *added: OutputColumn) -> OutputTable:
+    """Return an output with these columns of a library, all text, and the tasks."""
+    library = tuple(OutputColumn(name, Role.INPUT, dtype="text") for name in columns)
+    return OutputTable(library, Tasks([*map(Task, TASKS)]), added)
+
+
+def write(table: OutputFormat[Any], parts: Sequence[Sequence[ScoredChunk]]) -> bytes:
     """Return the file of these chunks, parted as they are."""
-    table = kind(COLUMNS, TASKS)
     files = [io.BytesIO() for _ in parts]
     for file, chunks in zip(files, parts, strict=True):
         table.write_part([table.encode(chunk) for chunk in chunks], file)
@@ -45,7 +53,7 @@ def read(suffix: str, data: bytes) -> list[Cells]:
     if suffix == ".parquet":
         rows = parquet.read_table(io.BytesIO(data)).to_pylist()
         return [
-            {name: f"{cell:.6g}" if isinstance(cell, float) else cell for name, cell in row.items()
+            {name: f"{cell:.6g}" if type(cell) is float else cell for name, cell in row.items()
              if cell not in (None, "")}
             for row in rows
         ]  # fmt: skip
@@ -81,7 +89,7 @@ every_format = pytest.mark.parametrize("suffix", FORMATS)
 def test_a_row_is_its_own_cells_then_its_status_then_a_score_per_task(
     suffix: str, chunks: list[ScoredChunk]
 ) -> None:
-    assert read(suffix, write(FORMATS[suffix], [chunks])) == ROWS
+    assert read(suffix, write(FORMATS[suffix](table_of(COLUMNS)), [chunks])) == ROWS
 
 
 @every_format
@@ -91,19 +99,21 @@ def test_where_one_part_ends_and_the_next_begins_is_not_to_be_seen(
 ) -> None:
     bounds = [0, *cuts, len(chunks)]
     parts = [chunks[start:end] for start, end in pairwise(bounds)]
-    assert read(suffix, write(FORMATS[suffix], parts)) == ROWS
+    assert read(suffix, write(FORMATS[suffix](table_of(COLUMNS)), parts)) == ROWS
 
 
 @every_format
 def test_the_same_parts_give_the_same_bytes(suffix: str, chunks: list[ScoredChunk]) -> None:
     parts = [chunks[:1], chunks[1:]]
-    assert write(FORMATS[suffix], parts) == write(FORMATS[suffix], parts)
+    assert write(FORMATS[suffix](table_of(COLUMNS)), parts) == write(
+        FORMATS[suffix](table_of(COLUMNS)), parts
+    )
 
 
 @every_format
 @pytest.mark.parametrize("parts", [[], [[]]], ids=["no part", "a part without rows"])
 def test_a_library_without_rows_gives_a_file_without_rows(suffix: str, parts: list[Any]) -> None:
-    assert read(suffix, write(FORMATS[suffix], parts)) == []
+    assert read(suffix, write(FORMATS[suffix](table_of(COLUMNS)), parts)) == []
 
 
 class FullDisk(io.RawIOBase):
@@ -116,7 +126,7 @@ class FullDisk(io.RawIOBase):
 
 @every_format
 def test_a_full_disk_is_left_to_the_caller(suffix: str, chunks: list[ScoredChunk]) -> None:
-    table = FORMATS[suffix](COLUMNS, TASKS)
+    table = FORMATS[suffix](table_of(COLUMNS))
     pieces = [table.encode(chunk) for chunk in chunks]
     with pytest.raises(OSError, match="No space left"):
         table.write_part(pieces, cast(BinaryIO, FullDisk()))
@@ -139,20 +149,51 @@ def test_an_unknown_suffix_is_refused_with_the_known_ones(name: str) -> None:
         find_format(Path(name))
 
 
-@given(st.lists(st.sampled_from(["smiles", "status", "status_pred", *TASKS, "SR-p53_pred"])))
-def test_no_name_is_given_twice_and_the_library_keeps_its_own(columns: list[str]) -> None:
-    new = new_names(columns, ["status", "reason", *TASKS])
-    assert len(set(new)) == len(new)
-    assert not set(new) & set(columns)
+SPREAD = OutputColumn("spread", Role.UNCERTAINTY)
+N_ALERTS = OutputColumn("n_alerts", Role.ALERT, dtype="int64")
+IS_NEAR = OutputColumn("is_near", Role.DOMAIN, dtype="bool")
+NEAREST = OutputColumn("nearest", Role.NOTE, dtype="text")
 
 
 @every_format
-def test_a_name_that_the_library_has_gets_pred_behind_it(suffix: str) -> None:
-    table = FORMATS[suffix](["smiles", "SR-p53", "reason"], TASKS)
-    assert table.names[3:] == ("status", "reason_pred", "NR-AR", "SR-p53_pred")
+def test_added_columns_stand_behind_the_tasks_and_a_gap_is_no_cell(
+    suffix: str, scored: Callable[..., ScoredChunk]
+) -> None:
+    added = {
+        SPREAD: [0.125, 0, np.nan],
+        N_ALERTS: [2, 0, 0],
+        IS_NEAR: [True, False, False],
+        NEAREST: ['a, "b"', None, None],
+    }
+    chunk = scored(
+        [("CCO", "a"), ("no", "b"), ("C", "c")], [[0.5, 1]] * 3, {1: "ring: is open"}, added=added
+    )
+    table = FORMATS[suffix](table_of(COLUMNS, *added))
+    first, second, third = read(suffix, write(table, [[chunk]]))
+    for row in (first, third):
+        assert {name: row.pop(name) for name in TASKS} == {"NR-AR": "0.5", "SR-p53": "1"}
+    assert {name: f"{cell}" for name, cell in first.items()} == {
+        "smiles": "CCO", "id": "a", "status": "ok",
+        "spread": "0.125", "n_alerts": "2", "is_near": "True", "nearest": 'a, "b"',
+    }  # fmt: skip
+    assert second == {"smiles": "no", "id": "b", "status": "rejected", "reason": "ring: is open"}
+    assert {name: f"{cell}" for name, cell in third.items()} == {
+        "smiles": "C", "id": "c", "status": "ok", "n_alerts": "0", "is_near": "False",
+    }  # fmt: skip
 
 
-def test_names_are_told_apart_by_numbers() -> None:
-    assert distinct_names(["a", "", "a", "b", "a", "a_2"]) == [
-        "a", "column_2", "a_2", "b", "a_3", "a_2_2",
-    ]  # fmt: skip
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_format_may_be_named(name: str) -> None:
+    assert find_format(Path("anything"), name.removeprefix(".").upper()) is FORMATS[name]
+
+
+def test_an_unknown_format_is_answered_with_the_near_ones() -> None:
+    with pytest.raises(UnknownName, match="unknown format 'cvs': did you mean csv"):
+        find_format(Path("a.csv"), "cvs")
+
+
+def test_what_is_written_row_by_row_is_text_by_default_csv() -> None:
+    assert find_stream_format() is FORMATS[".csv"]
+    assert find_stream_format("sdf.gz") is FORMATS[".sdf.gz"]
+    with pytest.raises(ConfigError, match="row by row to standard output but got parquet"):
+        find_stream_format("parquet")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
+from molgnn.chem.reading.cell_types import TEXT
 from molgnn.chem.reading.enhanced_stereo import EnhancedStereo
 from molgnn.chem.reading.sources import Source
 from molgnn.chem.records import Row
@@ -65,6 +66,11 @@ class Reader(ABC):
         FileProblem
             If the file cannot be read any further.
         """
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """What the cells of each column are, as `molgnn.chem.reading.cell_types` calls it."""
+        return (TEXT,) * len(self.columns)
 
     @property
     def index(self) -> pd.Index[Any] | None:

@@ -7,6 +7,7 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from molgnn.chem.reading.cell_types import dtype_of
 from molgnn.chem.reading.columns import find_columns
 from molgnn.chem.reading.readers.base import Reader
 from molgnn.chem.reading.smiles_headers import is_smiles_header
@@ -43,6 +44,15 @@ class DataFrameReader(Reader):
                 if "|" in text:
                     self.enhanced_stereo.look_at(text, number)
                 yield Row(number, number, text, cells)
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """Those of the DataFrame, as Arrow has them; objects and categories are text."""
+        import pyarrow as pa
+
+        head = self.frame.iloc[:0]
+        arrays = (pa.Array.from_pandas(head.iloc[:, place]) for place in range(len(self.columns)))
+        return tuple(dtype_of(array.type) for array in arrays)
 
     @property
     def index(self) -> pd.Index[Any]:

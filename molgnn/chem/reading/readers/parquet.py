@@ -7,11 +7,13 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from molgnn.chem.reading.columns import find_columns, tell_apart
+from molgnn.chem.reading.cell_types import dtype_of
+from molgnn.chem.reading.columns import find_columns
 from molgnn.chem.reading.readers.base import Reader
 from molgnn.chem.reading.sources import Source
 from molgnn.chem.records import Row
 from molgnn.errors import FileProblem, TableError
+from molgnn.names import count_repeats
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -25,16 +27,26 @@ _N_SAMPLED = 20
 class ParquetReader(Reader):
     """Cells that are no text become what Python prints; a gap (null, NaN) is empty."""
 
+    column_types: tuple[str, ...]
+
+    @property
+    def types(self) -> tuple[str, ...]:
+        """Those of the file."""
+        return self.column_types
+
     def rows(self, picks: Sequence[int]) -> Generator[Row]:
         """Yield the rows, a batch in memory at a time."""
         wanted = sorted({*picks, self.smiles_index})
         places = [wanted.index(index) for index in picks]
         smiles_place = wanted.index(self.smiles_index)
         number = 0
+        self.enhanced_stereo.clear()
         with closing(_read_batches(self.source, self.columns, wanted)) as batches:
             for batch in batches:
                 fields = zip(*(batch[place] for place in places), strict=True)
                 for smiles, cells in zip(batch[smiles_place], fields, strict=True):
+                    if "|" in smiles:
+                        self.enhanced_stereo.look_at(smiles, number + 1)
                     yield Row(number, number + 1, smiles.strip(), cells)
                     number += 1
 
@@ -43,12 +55,13 @@ def open_parquet(source: Source, smiles_column: str | None) -> ParquetReader:
     """Read the names of the columns, and the first rows where these do not tell the SMILES."""
     with _open(source) as file:
         columns = tuple(file.schema_arrow.names)
+        types = tuple(map(dtype_of, file.schema_arrow.types))
     if not columns:
         raise TableError(f"{source}: expected a column of SMILES but the table has no columns")
     with closing(_read_batches(source, columns, range(len(columns)), _N_SAMPLED)) as batches:
         sample = list(zip(*next(batches, []), strict=True))
     found = find_columns(source, [columns, *sample], smiles_column)
-    return ParquetReader(source, columns, found.smiles_index, None, notes=found.notes)
+    return ParquetReader(source, columns, found.smiles_index, None, types, notes=found.notes)
 
 
 @contextmanager
@@ -70,11 +83,11 @@ def _read_batches(
     source: Source, columns: Sequence[str], wanted: Sequence[int], n_rows: int = 1024
 ) -> Generator[list[list[str]]]:
     """Yield the *wanted* columns as text, *n_rows* at a time."""
-    keys = tell_apart(columns)
+    keys = count_repeats(columns)
     names = list(dict.fromkeys(columns[index] for index in wanted))
     with _open(source) as file:
         for batch in file.iter_batches(n_rows, columns=names, use_threads=False):
-            places = tell_apart(batch.schema.names)  # columns of one name stand together here
+            places = count_repeats(batch.schema.names)  # columns of one name stand together here
             yield [_as_texts(batch.column(places.index(keys[index]))) for index in wanted]
 
 

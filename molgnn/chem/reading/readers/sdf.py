@@ -7,11 +7,11 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 
-from molgnn.chem.reading.columns import new_name
 from molgnn.chem.reading.readers.base import Reader, choose_cells, empty, refuse_column
 from molgnn.chem.reading.sources import Source
 from molgnn.chem.records import Row
 from molgnn.errors import FileProblem, InvalidSmiles
+from molgnn.names import unique_name
 
 _END_OF_RECORD = "$$$$"
 _END_OF_BLOCK = "\nM  END"
@@ -64,7 +64,7 @@ def open_sdf(source: Source, smiles_column: str | None) -> SdfReader:
             tags.update(dict.fromkeys(_TAG.findall(_split(record)[1])))
     if record is None:
         raise empty(source)
-    columns = (*(new_name(name, tags, prefix="mol_") for name in ("smiles", "name")), *tags)
+    columns = (*(unique_name(name, tags, prefix="mol_") for name in ("smiles", "name")), *tags)
     if smiles_column not in (None, columns[0]):
         raise refuse_column(source, str(smiles_column), "the structures are its mol blocks")
     places = {tag: index for index, tag in enumerate(tags, 2)}
