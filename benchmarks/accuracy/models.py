@@ -17,8 +17,8 @@ import pandas as pd
 from benchmarks.chemprop import chemprop_environment, table_for_chemprop
 from benchmarks.datasets import PART, SMILES, Case
 from benchmarks.processes import MOLGNN, PYTHON, Command
+from molgnn import TrainingConfig
 from molgnn.errors import unknown_name
-from molgnn.fitting.config import TrainingConfig
 from molgnn.nn.config import NetworkConfig
 from molgnn.nn.encoders import ENCODERS
 from molgnn.nn.network import resolve

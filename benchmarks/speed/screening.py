@@ -33,10 +33,9 @@ from benchmarks.speed.screening_programs import PROGRAMS, make_program
 from benchmarks.speed.screening_times import Timing, output_of, time_programs
 from benchmarks.tables import Table
 from benchmarks.targets import Target
+from molgnn import load
 from molgnn.chem.records import Molecule
 from molgnn.errors import MolgnnError
-from molgnn.predictor.bundle import Bundle
-from molgnn.zoo.store import resolve
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +108,11 @@ def compare_tables(ours: Path, theirs: Path, model: str) -> Agreement:
     model
         The name of the model in both.
     """
-    bundle = Bundle.load(resolve(model))
-    n_tasks = len(bundle.tasks)
+    predictor = load(model, device="cpu")
+    n_tasks = len(predictor.tasks)
     peer = {row[0]: row for row in read_rows(theirs)}
     shared = [row for row in read_rows(ours) if row[0] in peer and row[-1]]
-    outcome = bundle.standardizer.apply([(i, row[1]) for i, row in enumerate(shared)])
+    outcome = predictor.standardizer.apply([(i, row[1]) for i, row in enumerate(shared)])
     same = [
         row
         for row, molecule in zip(shared, outcome, strict=True)

@@ -35,17 +35,16 @@ from benchmarks.options import WORKDIR, JsonOption, LibraryOption, ShowOption, W
 from benchmarks.records import RESULTS, read_record, write_record
 from benchmarks.tables import Table
 from benchmarks.targets import Target
-from molgnn import Featurizer, Predictor, screen
+from molgnn import Featurizer, load, screen
 from molgnn.chem.reading import open_library
 from molgnn.chem.records import Molecule
 from molgnn.graph.store import MoleculeStore
 from molgnn.nn.network import Network
-from molgnn.predictor.bundle import Bundle
 from molgnn.predictor.networks import BATCH_MOLS
-from molgnn.screening.chunks import Chunk, ScoredChunk, score, split_into_chunks
+from molgnn.screening.chunks import Chunk, ScoredChunk, split_into_chunks
 from molgnn.screening.engines import EngineOptions, make_engine
 from molgnn.screening.formats.delimited import CsvFormat
-from molgnn.zoo.store import resolve
+from molgnn.screening.table import OutputTable
 
 MODELS = ("dmpnn.tox21", "mpnn.tox21", "gcn.tox21")
 CHUNK_ROWS = 1024  # as many as screen takes
@@ -101,15 +100,14 @@ class Clock:
 
 def time_steps(library: Path, model: str, n_rows: int) -> dict[str, float]:
     """Return step to µs per row; the parts of ``predict_store`` follow it, indented."""
-    bundle = Bundle.load(resolve(model))
-    predictor, featurizer = Predictor(bundle, device="cpu"), Featurizer(bundle.preset)
-    clock = Clock()
+    predictor, clock = load(model, device="cpu"), Clock()
+    bundle, featurizer = predictor.bundle, Featurizer(predictor.preset)
     with open_library(library) as opened:
         predictor.predict([row.smiles for row in islice(opened, WARM_UP_ROWS)])
         with clock("reading"):
             rows = list(islice(opened, n_rows))
     with clock("standardizing"):
-        outcome = bundle.standardizer.apply([(row.number, row.smiles) for row in rows])
+        outcome = predictor.standardizer.apply([(row.number, row.smiles) for row in rows])
     with clock("featurizing"):
         featurized = featurizer([each.smiles for each in outcome if isinstance(each, Molecule)])
     with clock("predict_store"):
@@ -119,11 +117,11 @@ def time_steps(library: Path, model: str, n_rows: int) -> dict[str, float]:
         with clock("  calibration"):
             bundle.calibration(bundle.tasks, logits)
     chunks = [
-        ScoredChunk(chunk.rows, score(predictor, chunk.smiles))
+        ScoredChunk(chunk.rows, predictor.predict(chunk.smiles))
         for chunk in split_into_chunks(rows, CHUNK_ROWS)
     ]
     with clock("formatting and writing"), open(os.devnull, "wb") as sink:
-        table = CsvFormat(opened.columns, bundle.tasks.names)
+        table = CsvFormat(OutputTable.of(opened, predictor.tasks))
         table.write_part(map(table.encode, chunks), sink)
     return {step: 1e6 * seconds / len(rows) for step, seconds in clock.seconds.items()}
 

@@ -1,6 +1,24 @@
 from __future__ import annotations
 
-from benchmarks.speed.screening_steps import overhead_targets, to_table
+from pathlib import Path
+
+from benchmarks.speed.screening_steps import overhead_targets, time_steps, to_table
+
+
+def test_every_step_is_timed_and_the_parts_of_the_network_within_it(
+    library: Path, tiny_bundle: Path
+) -> None:
+    steps = time_steps(library, str(tiny_bundle), 50)
+    parts = [step for step in steps if step.startswith(" ")]
+    assert [part.strip() for part in parts] == [
+        "batching",
+        "encoder",
+        "readout",
+        "head",
+        "calibration",
+    ]
+    assert len(steps) - len(parts) == 5
+    assert all(microseconds > 0 for microseconds in steps.values())
 
 
 def test_overhead_is_the_share_of_the_median_wall_time_that_is_not_the_engines() -> None:

@@ -4,12 +4,11 @@ from pathlib import Path
 
 import pytest
 import torch
-from dgllife.model import MPNNPredictor
 
 from benchmarks.datasets import Case
 from benchmarks.speed.peers.dgllife_train import masked_loss
 from benchmarks.speed.training_programs import BATCH_SIZE, MPNN, make_program
-from molgnn.fitting.config import TrainingConfig
+from molgnn import TrainingConfig
 from molgnn.graph.presets import PRESETS
 from molgnn.nn.config import NetworkConfig
 from molgnn.nn.network import build_network
@@ -27,6 +26,8 @@ def test_molgnn_trains_to_the_last_epoch_in_batches_of_the_others_size(
 
 
 def test_the_mpnn_of_molgnn_has_dgllifes_default_size() -> None:
+    from dgllife.model import MPNNPredictor  # after dgl_runtime, which makes DGL importable
+
     tasks = Tasks([Task(name, TaskKind.CLASSIFICATION) for name in "AB"])
     ours = build_network(NetworkConfig(**MPNN), PRESETS["canonical"], tasks)
     theirs = MPNNPredictor(74, 12, n_tasks=2)
