@@ -181,3 +181,14 @@ def test_a_library_may_come_through_a_pipe(tmp_path: Path, tiny_bundle: Path) ->
     assert "scored                                1" in process.stdout
     assert (tmp_path / "out.csv").read_text().startswith("smiles,name,status,reason,")
     assert [path.name for path in tmp_path.iterdir()] == ["out.csv"]
+
+
+def test_how_a_library_is_read_is_told_with_the_option(
+    call: Call, tiny_bundle: Path, tmp_path: Path
+) -> None:
+    library, output = tmp_path / "a.csv", tmp_path / "out.csv"
+    library.write_text("canonical_smiles,isomeric_smiles\nCC(O)F,C[C@H](O)F\n")
+    result = call("screen", library, "-m", tiny_bundle, "-o", output, "--workers", "1")
+    assert result.exit_code == 0, result.output
+    assert "read from column 'isomeric_smiles', not from 'canonical_smiles'" in result.stderr
+    assert "; --smiles-column names another" in result.stderr
