@@ -1,33 +1,37 @@
-"""Whose kernels are faster, DGL's or PyTorch's: µs of each message passing primitive on a CPU.
+"""Compare DGL's kernels with PyTorch's: µs of each message passing primitive on a CPU.
 
-``python benchmarks/kernels.py --json results/kernels.json`` prints a table and writes it as JSON,
-with the choice that follows: DGL's where it takes at most 5 % longer than PyTorch's over all cases
-of a primitive (geometric mean), forward alone (inference) or forward and backward (training). The
-batches are real molecules, cut and merged as in screening and in training, and every call gets a
-fresh block, so that the time in which DGL builds its graph counts. The two libraries take turns on
-one thread; figures are medians of the processor's time, which other processes hardly disturb.
+``python benchmarks/speed/kernels.py`` also says which library each primitive should take: DGL
+where it takes at most 5 % longer than PyTorch over all cases of a primitive (geometric mean),
+forward alone (inference) or forward and backward (training). The batches are real molecules, cut
+and merged as in screening and in training, and every call gets a fresh block, so that the time in
+which DGL builds its graph counts. The two libraries take turns on one thread; figures are medians
+of the processor's time, which other processes hardly disturb.
 """
 
 from __future__ import annotations
 
-import json
+import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import prod
 from pathlib import Path
 from statistics import median
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import torch
 import typer
-from machine import describe_machine, installed_versions
 from torch import Tensor
 
-from molgnn.chem.reading import open_library
+sys.path.append(str(Path(__file__).resolve().parents[2]))
+
+from benchmarks.libraries import take_evenly
+from benchmarks.options import JsonOption, LibraryOption, ShowOption
+from benchmarks.records import REPOSITORY, RESULTS, read_record, write_record
+from benchmarks.tables import Table
+from molgnn import Featurizer
 from molgnn.graph.batch import GraphBatch
 from molgnn.graph.dgl_runtime import dgl
-from molgnn.graph.featurizer import Featurizer
 from molgnn.graph.message_flow import Block, atom_flow, edge_flow
 from molgnn.graph.store import MoleculeStore
 from molgnn.nn import message_passing
@@ -35,7 +39,7 @@ from molgnn.nn.message_passing import KERNELS, using_kernels
 
 Mode = Literal["inference", "training"]
 
-LIBRARY = Path(__file__).parent.parent / "data" / "approved_drugs.csv"
+DRUGS = REPOSITORY / "data" / "approved_drugs.csv"
 TOLERANCE = 1.05
 WIDTHS = (64, 256, 300)
 HEADS = 4
@@ -77,9 +81,11 @@ class Case:
         torch.autograd.grad(outputs, self.states, torch.ones_like(outputs))
 
 
-def make_cases(molecules: MoleculeStore) -> Iterator[Case]:
+def make_cases(
+    molecules: MoleculeStore, n_mols_by_mode: Mapping[Mode, tuple[int, ...]] = N_MOLS
+) -> Iterator[Case]:
     """Yield every primitive on the batches, blocks and widths that networks give it."""
-    for mode, sizes in N_MOLS.items():
+    for mode, sizes in n_mols_by_mode.items():
         for n_mols in sizes:
             batch = molecules.batch(range(n_mols))
             for name, block in _blocks(batch, mode).items():
@@ -148,56 +154,67 @@ def measure(case: Case, repeats: int) -> dict[str, float]:
     return {library: round(1e6 * median(times[1:]), 1) for library, times in seconds.items()}
 
 
-def choose(rows: list[dict[str, str | float]]) -> dict[str, dict[str, str]]:
+def mean_ratio(cases: Sequence[Mapping[str, Any]], primitive: str, mode: str) -> float:
+    """Return DGL's time by PyTorch's, the geometric mean over the cases of a primitive."""
+    ratios = [
+        case["dgl"] / case["torch"]
+        for case in cases
+        if (case["primitive"], case["mode"]) == (primitive, mode)
+    ]
+    return float(prod(ratios) ** (1 / len(ratios)))
+
+
+def choose(cases: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, str]]:
     """Return whose kernel each primitive takes in each mode."""
-    choices: dict[str, dict[str, str]] = {}
-    for primitive in KERNELS:
-        for mode in N_MOLS:
-            ratios = [
-                float(row["dgl"]) / float(row["torch"])
-                for row in rows
-                if (row["primitive"], row["mode"]) == (primitive, mode)
-            ]
-            mean = prod(ratios) ** (1 / len(ratios))
-            chosen = "dgl" if mean <= TOLERANCE else "torch"
-            choices.setdefault(primitive, {})[mode] = chosen
-            print(f"| {primitive} | {mode} | {mean:.2f} | {chosen} |")
-    return choices
+    return {
+        primitive: {
+            mode: "dgl" if mean_ratio(cases, primitive, mode) <= TOLERANCE else "torch"
+            for mode in N_MOLS
+        }
+        for primitive in KERNELS
+    }
 
 
 def main(
-    json_file: Annotated[Path | None, typer.Option("--json", help="Where to write it.")] = None,
-    library: Annotated[Path, typer.Option(help="Molecules.")] = LIBRARY,
+    library: LibraryOption = None,
+    rows: Annotated[int, typer.Option(min=max(N_MOLS["inference"]))] = 2000,
     repeats: Annotated[int, typer.Option(min=1)] = 15,
+    show: ShowOption = None,
+    output: JsonOption = RESULTS / "kernels.json",
 ) -> None:
-    """Measure, print a table of all cases and one of the choices, and write both as JSON."""
+    """Measure, print the table of all cases and the choices, and write both as JSON."""
+    if show:
+        print(to_table(read_record(show)).to_markdown())
+        return
     torch.set_num_threads(1)
     dgl.utils.set_num_threads(1)
     torch.manual_seed(0)
-    with open_library(library) as rows_of_file:
-        molecules = Featurizer()([row.smiles for row in rows_of_file]).molecules
-    rows: list[dict[str, str | float]] = []
-    print("| primitive | mode | batch | torch, µs | DGL, µs |\n|---|---|---|---:|---:|")
+    molecules = Featurizer()(take_evenly(library or [DRUGS], rows)).molecules
+    cases = []
     for case in make_cases(molecules):
-        figures = measure(case, repeats)
-        rows.append(
-            {"primitive": case.primitive, "mode": case.mode, "batch": case.batch, **figures}
-        )
-        print(
-            f"| {case.primitive} | {case.mode} | {case.batch} | {figures['torch']:,.0f} "
-            f"| {figures['dgl']:,.0f} |",
-            flush=True,
-        )
-    print("\n| primitive | mode | DGL / torch | chosen |\n|---|---|---:|---|")
-    record = {
-        "machine": describe_machine(),
-        "versions": installed_versions(),
-        "tolerance": TOLERANCE,
-        "cases": rows,
-        "choices": choose(rows),
-    }
-    if json_file is not None:
-        json_file.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+        of = {"primitive": case.primitive, "mode": case.mode, "batch": case.batch}
+        print(", ".join(of.values()), file=sys.stderr)
+        cases.append(of | measure(case, repeats))
+    measured = {"tolerance": TOLERANCE, "cases": cases, "choices": choose(cases)}
+    print(to_table(write_record(output, measured)).to_markdown())
+
+
+def to_table(record: Mapping[str, Any]) -> Table:
+    """Return one row per primitive and batch, from what the JSON file holds."""
+    table = Table(
+        f"Kernels, µs, one thread ({record['date']}, {record['machine']['cpu']})",
+        ["primitive", "mode", "batch", "torch", "DGL", "DGL / torch"],
+        n_text_columns=3,
+    )
+    for case in record["cases"]:
+        cells = [case[name] for name in ("primitive", "mode", "batch")]
+        times = [f"{case[library]:,.0f}" for library in ("torch", "dgl")]
+        table.rows.append([*cells, *times, f"{case['dgl'] / case['torch']:.2f}"])
+    for primitive, chosen in record["choices"].items():
+        for mode, library in chosen.items():
+            ratio = mean_ratio(record["cases"], primitive, mode)
+            table.notes.append(f"{primitive}, {mode}: {library}, DGL / torch {ratio:.2f}")
+    return table
 
 
 if __name__ == "__main__":
