@@ -22,6 +22,7 @@ REFINED = {
     "MissingDependency": ImportError,
     "TableError": ValueError,
     "UnknownName": KeyError,
+    "UnknownRow": IndexError,
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 
 class Stage(StrEnum):
@@ -24,12 +25,14 @@ class Row:
     number
         Position among the library's rows, from 0; a header is not a row.
     line
-        Line of its file where the row begins, from 1; of a Parquet file, which row it is.
+        Line of its file where the row begins, from 1; of a Parquet file, which row it is; of a
+        DataFrame its position, from 0.
     smiles
         The cell of the SMILES column, stripped; empty where there is none. Where a mol block
         gives no SMILES, its cell is empty and this is the reason, which `parse` raises.
     fields
-        The cells of the row, in the order of the library's ``columns``.
+        The cells of the row, in the order of the library's ``columns``: text as it stands in the
+        file, or what a DataFrame holds, None where nothing is there.
     block
         What stands before the first tag of an SDF's record, with the line ends of Unix: the mol
         block, or whatever was there in its place.
@@ -38,7 +41,7 @@ class Row:
     number: int
     line: int
     smiles: str
-    fields: tuple[str, ...]
+    fields: tuple[Any, ...]
     block: str | None = None
 
 

@@ -40,7 +40,7 @@ def show(model: Name) -> None:
 
     Example:  molgnn models show tox21
     """
-    from molgnn.predictor.seal import read_description
+    from molgnn.predictor.description import read_description
     from molgnn.tasks import Tasks
     from molgnn.zoo import model_card
     from molgnn.zoo.store import resolve

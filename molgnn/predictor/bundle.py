@@ -1,4 +1,4 @@
-"""A trained model on disk: everything from SMILES to calibrated probability, sealed by hashes.
+"""A trained model on disk: everything from SMILES to calibrated probability, with hashes.
 
 A bundle is a folder of two files. ``bundle.json`` describes the parts and holds the sha256 of the
 weights and of itself; ``weights.safetensors`` holds the networks' numbers. Nothing is pickled.
@@ -10,6 +10,7 @@ import tempfile
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import safetensors.torch
 from safetensors import SafetensorError
@@ -21,15 +22,17 @@ from molgnn.errors import BundleError, FileProblem
 from molgnn.graph.presets.column import Preset
 from molgnn.nn.config import NetworkConfig
 from molgnn.nn.network import Network, build_network, resolve
+from molgnn.predictor.annotators import Annotation
 from molgnn.predictor.card import Card
-from molgnn.predictor.seal import (
+from molgnn.predictor.description import (
     DESCRIPTION,
     FORMAT,
     WEIGHTS,
+    read_annotators,
     read_description,
     read_weights,
-    seal,
     sha256,
+    to_text,
 )
 from molgnn.tasks import Tasks
 
@@ -54,6 +57,8 @@ class Bundle:
         From logits, the networks' mean, to probabilities.
     card
         What users should know.
+    annotators
+        What adds further columns to every prediction.
     """
 
     tasks: Tasks
@@ -63,6 +68,7 @@ class Bundle:
     networks: tuple[Network, ...]
     calibration: Calibration
     card: Card
+    annotators: tuple[Annotation, ...] = ()
 
     def save(self, folder: Path) -> None:
         """Write the bundle; *folder* then holds all of it, or what it held before.
@@ -71,6 +77,8 @@ class Bundle:
         ------
         FileProblem
             If the folder cannot be written, or holds something else than a model.
+        UnknownName, ConfigError
+            If an annotator does not exist, or has nothing to say of this model.
         """
         try:
             _check_replaceable(folder)
@@ -93,7 +101,7 @@ class Bundle:
                 for name, tensor in network.state_dict().items()
             }
         )
-        description = {
+        description: dict[str, Any] = {
             "format": FORMAT,
             "molgnn": version("molgnn"),
             "tasks": self.tasks.to_json(),
@@ -105,8 +113,11 @@ class Bundle:
             "card": self.card.model_dump(mode="json"),
             "weights_sha256": sha256(weights),
         }
+        if self.annotators:
+            description["annotators"] = [each.to_json() for each in self.annotators]
+            read_annotators(description)
         (folder / WEIGHTS).write_bytes(weights)
-        (folder / DESCRIPTION).write_text(seal(description), encoding="utf-8")
+        (folder / DESCRIPTION).write_text(to_text(description), encoding="utf-8")
 
     @classmethod
     def load(cls, folder: Path) -> Bundle:
@@ -136,6 +147,7 @@ class Bundle:
                 networks=networks,
                 calibration=Calibration.from_json(description["calibration"]),
                 card=Card(**description["card"]),
+                annotators=tuple(map(Annotation.from_json, description.get("annotators", ()))),
             )
         except (KeyError, TypeError, ValueError, RuntimeError, SafetensorError) as error:
             if isinstance(error, BundleError):

@@ -1,10 +1,13 @@
-"""What a model's user should know before believing it."""
+"""The model card: data, test figures, limits, licence; what to know before believing a model."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from html import escape
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
+
+from molgnn.predictor.annotators import Annotator, added_columns
 
 
 class Figure(BaseModel):
@@ -51,6 +54,9 @@ class Card(BaseModel):
         Of the weights.
     citation
         What to cite.
+    outputs
+        The columns beside the tasks' that the model adds to every prediction, and their rules; they
+        come from its annotators and are not stored with the card.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -63,6 +69,13 @@ class Card(BaseModel):
     limits: tuple[str, ...] = ()
     licence: str = ""
     citation: str = ""
+    outputs: tuple[str, ...] = Field(default=(), exclude=True)
+
+    def with_outputs(self, annotators: Iterable[Annotator]) -> Card:
+        """Return the card with what the columns mean that these annotators add."""
+        columns = added_columns(annotators)
+        rules = tuple(f"{column.name}: {column.description}" for column in columns)
+        return self.model_copy(update={"outputs": rules})
 
     def __str__(self) -> str:
         return "\n".join(
@@ -85,6 +98,7 @@ class Card(BaseModel):
         sections = {
             "model": [self.name],
             "predicts": [self.summary],
+            "outputs": list(self.outputs),
             "data": [self.data],
             "training": [self.training],
             "test": [str(figure) for figure in self.figures],

@@ -12,7 +12,7 @@ import torch
 from molgnn.errors import unknown_name
 from molgnn.tasks import Tasks
 
-MOST_MOVED = 0.0025
+MAX_MOVE = 0.0025
 """What "auto" allows among the hundred molecules of the probe, so that none of ten thousand others
 moves by more than 0.005: with the bundled models, the farthest of these goes at most 1.6 times as
 far as the farthest of the probe. With another model this is an estimate."""
@@ -56,10 +56,10 @@ def choose_precision(name: str, tasks: Tasks, predict: Predict, *, gains: bool) 
     # Values come in units of their own, where nobody knows what is little.
     if not gains or not all(task.is_classification for task in tasks):
         return "fp32"
-    return "bf16" if _largest_move(predict) <= MOST_MOVED else "fp32"
+    return "bf16" if _max_move(predict) <= MAX_MOVE else "fp32"
 
 
-def _largest_move(predict: Predict) -> float:
+def _max_move(predict: Predict) -> float:
     """Return by how much a probability of the probe depends on the precision, at most.
 
     The probe is every 26th of the approved drugs that come with molgnn's repository.

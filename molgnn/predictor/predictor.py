@@ -1,14 +1,15 @@
-"""The way of a molecule through a trained model."""
+"""A trained model that predicts: SMILES in, calibrated probabilities and further columns out."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import compress
+from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
+from dataclasses import replace
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import torch
 from jaxtyping import Float, Float32
 
 from molgnn.chem.records import Rejected, Stage
@@ -19,13 +20,23 @@ from molgnn.graph.dgl_runtime import DGLGraph
 from molgnn.graph.featurizer import Featurizer
 from molgnn.graph.presets.column import Preset
 from molgnn.graph.store import MoleculeStore
-from molgnn.nn.network import Network
+from molgnn.predictor.annotators import (
+    Annotation,
+    ModelFacts,
+    Scored,
+    added_columns,
+    as_annotations,
+    make_annotators,
+)
 from molgnn.predictor.bundle import Bundle
 from molgnn.predictor.card import Card
+from molgnn.predictor.columns import annotate, spread_over_rows
+from molgnn.predictor.description import find_bundle
+from molgnn.predictor.networks import BATCH_MOLS, find_device, run_networks
 from molgnn.predictor.precision import choose_precision, multiplying_in
 from molgnn.predictor.predictions import Predictions
 from molgnn.predictor.prepare import Prepared, prepare_graphs, prepare_molecules
-from molgnn.predictor.seal import find_bundle
+from molgnn.predictor.schema import OutputColumn, OutputColumns
 from molgnn.tasks import Tasks
 
 if TYPE_CHECKING:
@@ -33,8 +44,6 @@ if TYPE_CHECKING:
     from rdkit.Chem import Mol
 
 CHUNK_MOLS = 4096
-BATCH_MOLS = 1024
-BATCH_ATOMS = 32_768
 NO_NUMBER = "no number: the model's output is not finite"
 
 
@@ -54,13 +63,16 @@ class Predictor:
         ``"bf16"`` lets torch multiply matrices in bfloat16 where the processor can, which moves
         probabilities by some thousandths; ``"auto"`` does so where that is faster and, by what it
         does to a hundred drugs, moves none by more than 0.005.
+    add
+        Columns to add to every prediction, besides those that the model itself declares: names of
+        `molgnn.predictor.annotators.ANNOTATORS`.
 
     Raises
     ------
     ConfigError
-        If torch has no such device.
+        If torch has no such device, or a column says nothing of such a model.
     UnknownName
-        If there is no such precision.
+        If there is no such precision or column.
     """
 
     def __init__(
@@ -70,12 +82,15 @@ class Predictor:
         device: str = "auto",
         batch_size: int = BATCH_MOLS,
         precision: str = "fp32",
+        add: Iterable[str | Annotation] = (),
     ) -> None:
-        self.device = _find_device(device)
+        self.device = find_device(device)
         self.batch_size = batch_size
         self._bundle = bundle
         self._networks = [network.to(self.device).eval() for network in bundle.networks]
         self._featurizer = Featurizer(bundle.preset)
+        self._asked = (*bundle.annotators, *as_annotations(add))
+        self._annotators = make_annotators(self._asked, self._facts)
         gains = all(network.encoder.gains_by_bf16 for network in self._networks)
         self.precision = choose_precision(precision, self.tasks, self._predict_in, gains=gains)
 
@@ -87,10 +102,26 @@ class Predictor:
         device: str = "auto",
         batch_size: int = BATCH_MOLS,
         precision: str = "fp32",
+        add: Iterable[str | Annotation] = (),
     ) -> Predictor:
         """Load a bundle's or a run's folder; raise `BundleError` if it is incomplete or altered."""
         bundle = Bundle.load(find_bundle(Path(folder)))
-        return cls(bundle, device=device, batch_size=batch_size, precision=precision)
+        return cls(bundle, device=device, batch_size=batch_size, precision=precision, add=add)
+
+    def with_added(self, add: Iterable[str | Annotation]) -> Predictor:
+        """Return a predictor of the same networks, in the same memory, that adds further columns.
+
+        Raises
+        ------
+        UnknownName
+            If there is no such column.
+        ConfigError
+            If it says nothing of such a model.
+        """
+        other = copy(self)
+        other._asked = (*self._asked, *as_annotations(add))
+        other._annotators = make_annotators(other._asked, self._facts)
+        return other
 
     @property
     def tasks(self) -> Tasks:
@@ -98,9 +129,13 @@ class Predictor:
         return self._bundle.tasks
 
     @property
+    def _facts(self) -> ModelFacts:
+        return ModelFacts(self.tasks, len(self._networks))
+
+    @property
     def card(self) -> Card:
         """Where the model comes from, how good it is, and its limits."""
-        return self._bundle.card
+        return self._bundle.card.with_outputs(make_annotators(self._bundle.annotators, self._facts))
 
     @property
     def preset(self) -> Preset:
@@ -112,14 +147,35 @@ class Predictor:
         """What cleans structures up first: for `molgnn.to_dgl`."""
         return self._bundle.standardizer
 
+    @property
+    def columns(self) -> OutputColumns:
+        """The columns of every prediction: one per task, then those that annotators add."""
+        return OutputColumns(
+            [*map(OutputColumn.of_task, self.tasks), *added_columns(self._annotators)]
+        )
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave the featurizer out, which holds functions of RDKit that do not pickle."""
+        return {name: part for name, part in vars(self).items() if name != "_featurizer"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        self._featurizer = Featurizer(self._bundle.preset)
+
+    def __repr__(self) -> str:
+        n = len(self._networks)
+        networks = f"{n} networks" if n > 1 else "1 network"
+        shown = f"{len(self.columns)} columns, {networks} on {self.device}"
+        return f"Predictor({self._bundle.card.name}: {shown})"
+
+    def _repr_html_(self) -> str:
+        return f"<p>{escape(repr(self))}</p>{self.card._repr_html_()}{self.columns._repr_html_()}"
+
     def predict(
         self,
-        molecules: str
-        | Mol
-        | DGLGraph
-        | Iterable[str | Mol | None]
-        | Sequence[DGLGraph]
-        | pd.Series,
+        molecules: str | Mol | DGLGraph | Iterable[str | Mol | DGLGraph | None] | pd.Series,
+        *,
+        add: Iterable[str | Annotation] = (),
     ) -> Predictions:
         """Predict every task for every molecule.
 
@@ -130,6 +186,8 @@ class Predictor:
             no molecule (None, NaN, an unreadable SMILES) becomes a rejected row. Or graphs of DGL
             (one, a batched one, or a list), made by `molgnn.to_dgl` with the model's own
             `preset` and `standardizer`; they are taken as they are, and have no SMILES.
+        add
+            Further columns, this once, as in `Predictor`.
 
         Returns
         -------
@@ -139,44 +197,32 @@ class Predictor:
         Raises
         ------
         ConfigError
-            If a whole table is given, or graphs of another preset.
+            If a whole table is given, graphs of another preset, or a column says nothing of such
+            a model.
+        UnknownName
+            If there is no such column to add.
         """
+        if add:
+            return self.with_added(add).predict(molecules)
         if is_dgl(molecules):
-            return self._predict_graphs(molecules)
+            prepared = prepare_graphs(molecules, self.preset)
+            return self.predict_prepared(prepared, [""] * prepared.n_rows)
         texts = _as_texts(molecules)
-        values = np.full((len(texts), len(self.tasks)), np.nan, dtype=np.float32)
-        rejected: dict[int, Rejected] = {}
-        for start in range(0, len(texts), CHUNK_MOLS):
-            prepared = prepare_molecules(
-                texts[start : start + CHUNK_MOLS],
-                self._bundle.standardizer,
-                self._featurizer,
-                first_row=start,
+        pieces = [
+            self.predict_prepared(
+                prepare_molecules(piece, self._bundle.standardizer, self._featurizer), piece
             )
-            values[prepared.rows], found = self.predict_prepared(prepared, texts)
-            rejected |= found
-        return Predictions(
-            smiles=tuple(texts),
-            tasks=self.tasks,
-            values=values,
-            rejected=dict(sorted(rejected.items())),
-            index=None if isinstance(molecules, Sequence) else getattr(molecules, "index", None),
-        )
-
-    def _predict_graphs(self, graphs: DGLGraph | Sequence[DGLGraph]) -> Predictions:
-        prepared = prepare_graphs(graphs, self.preset)
-        texts = [""] * (len(prepared.rows) + len(prepared.rejected))
-        values = np.full((len(texts), len(self.tasks)), np.nan, dtype=np.float32)
-        values[prepared.rows], rejected = self.predict_prepared(prepared, texts)
-        return Predictions(tuple(texts), self.tasks, values, dict(sorted(rejected.items())))
+            for start in range(0, max(len(texts), 1), CHUNK_MOLS)
+            for piece in [texts[start : start + CHUNK_MOLS]]
+        ]
+        index = None if isinstance(molecules, Sequence) else getattr(molecules, "index", None)
+        return replace(Predictions.concatenate(pieces), index=index)
 
     def _predict_in(self, precision: str, smiles: list[str]) -> Float[np.ndarray, "mols tasks"]:
         self.precision = precision
         return self.predict(smiles).values
 
-    def predict_prepared(
-        self, prepared: Prepared, texts: Sequence[str]
-    ) -> tuple[Float[np.ndarray, "mols tasks"], dict[int, Rejected]]:
+    def predict_prepared(self, prepared: Prepared, texts: Sequence[str]) -> Predictions:
         """Predict rows that were prepared already, perhaps in another process.
 
         Parameters
@@ -184,22 +230,28 @@ class Predictor:
         prepared
             The molecules, and the rows of *texts* that show them.
         texts
-            The rows' SMILES as they were given.
-
-        Returns
-        -------
-        values
-            One per row of a molecule, NaN where the model gives no finite number.
-        rejected
-            The rows without a molecule or without a number, to the reason.
+            The rows' SMILES as they were given, all of them.
         """
-        outputs = self.predict_store(prepared.molecules)[prepared.mols]
-        is_sound = np.isfinite(outputs).all(axis=1)
-        without_number = {
+        outputs, values = self._run(prepared.molecules)
+        is_sound = np.isfinite(values).all(axis=1)
+        rejected = prepared.rejected | {
             row: Rejected(row, texts[row], Stage.PREDICT, NO_NUMBER)
-            for row in compress(prepared.rows, ~is_sound)
+            for row, mol in zip(prepared.rows, prepared.mols, strict=True)
+            if not is_sound[mol]
         }
-        return np.where(is_sound[:, None], outputs, np.nan), prepared.rejected | without_number
+        scored = Scored(prepared.smiles, prepared.molecules, outputs, values, self._calibrate)
+        added = annotate(self._annotators, scored, is_sound)
+        values = np.where(is_sound[:, None], values, np.nan)
+        return Predictions(
+            smiles=tuple(texts),
+            tasks=self.tasks,
+            values=spread_over_rows(values, prepared.mols, prepared.rows, len(texts)),
+            rejected=dict(sorted(rejected.items())),
+            added={
+                column: spread_over_rows(cells, prepared.mols, prepared.rows, len(texts))
+                for column, cells in added.items()
+            },
+        )
 
     def predict_store(self, molecules: MoleculeStore) -> Float[np.ndarray, "mols tasks"]:
         """Predict molecules that were standardized and featurized already.
@@ -210,46 +262,18 @@ class Predictor:
             Probabilities of classifications and values of regressions: those of the mean output
             where there are several networks.
         """
+        return self._run(molecules)[1]
+
+    def _run(
+        self, molecules: MoleculeStore
+    ) -> tuple[Float32[np.ndarray, "networks mols tasks"], Float[np.ndarray, "mols tasks"]]:
+        """Return what each network gives, and what the model predicts from it."""
         with multiplying_in(self.precision):
             outputs = run_networks(self._networks, molecules, self.device, self.batch_size)
-        return self._bundle.calibration(self.tasks, outputs.mean(axis=0))
+        return outputs, self._calibrate(outputs.mean(axis=0))
 
-
-def run_networks(
-    networks: Sequence[Network], molecules: MoleculeStore, device: torch.device, batch_size: int
-) -> Float32[np.ndarray, "networks mols tasks"]:
-    """Return the raw outputs, logits and values, of networks that all see the same batches."""
-    n_tasks = networks[0].head.output.out_features
-    outputs = np.empty((len(networks), len(molecules), n_tasks), dtype=np.float32)
-    with torch.inference_mode():
-        for piece in _batches(molecules, batch_size):
-            batch = molecules.batch(piece).to(device)
-            for i, network in enumerate(networks):
-                outputs[i, piece] = network(batch).float().cpu().numpy()
-    return outputs
-
-
-def _batches(molecules: MoleculeStore, most_mols: int) -> Iterator[slice]:
-    """Yield slices of so many molecules, fewer where they are large: memory goes by their atoms."""
-    offsets = molecules.atom_offsets
-    start = 0
-    while start < len(molecules):
-        fitting = int(np.searchsorted(offsets, offsets[start] + BATCH_ATOMS, side="right")) - 1
-        stop = min(max(fitting, start + 1), start + most_mols, len(molecules))
-        yield slice(start, stop)
-        start = stop
-
-
-def _find_device(name: str) -> torch.device:
-    if name == "auto":
-        name = "cuda" if torch.cuda.is_available() else "cpu"
-    try:
-        return torch.empty(0, device=name).device
-    except (RuntimeError, AssertionError) as error:  # the latter where torch was built without it
-        raise ConfigError(
-            f"expected a device that torch has here but got {name!r}; fix: auto, which is "
-            f"{_find_device('auto')}"
-        ) from error
+    def _calibrate(self, outputs: Float[np.ndarray, "mols tasks"]) -> np.ndarray:
+        return self._bundle.calibration(self.tasks, outputs)
 
 
 def _as_texts(molecules: Any) -> list[str]:
@@ -264,9 +288,9 @@ def _as_text(molecule: Any) -> str:
     if isinstance(molecule, str):
         return molecule
     if hasattr(molecule, "GetNumAtoms"):
-        from rdkit.Chem import MolToSmiles
+        from rdkit.Chem import MolToSmiles, RemoveHs
 
-        return str(MolToSmiles(molecule))
+        return str(MolToSmiles(RemoveHs(molecule, sanitize=False)))
     from pandas import isna
 
     return "" if isna(molecule) is True else str(molecule)

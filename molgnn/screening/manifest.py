@@ -94,8 +94,8 @@ class Manifest:
             with (self.folder / PARTS).open("a", encoding="utf-8") as listing:
                 listing.write(part.to_line())
                 listing.flush()
+                self.parts.append(part)  # before what takes time: Ctrl-C is told of it, too
                 os.fsync(listing.fileno())
-        self.parts.append(part)
 
     def expect(self, merged: BinaryIO) -> None:
         """Note what the output will be, the moment before *merged* takes its place."""

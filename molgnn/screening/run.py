@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from molgnn.chem.reading import Library, open_library
 from molgnn.errors import BundleError, ConfigError, FileProblem
-from molgnn.predictor.seal import read_description
+from molgnn.predictor.description import read_description
 from molgnn.screening.chunks import ScoredChunk, split_into_chunks
 from molgnn.screening.engines import EngineOptions, make_engine
 from molgnn.screening.formats import find_format

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from molgnn.errors import BundleError, unknown_name
 from molgnn.predictor.card import Card
-from molgnn.predictor.seal import read_description
+from molgnn.predictor.description import read_card, read_description
 
 FOLDER = Path(__file__).parent
 WEIGHTS_FOLDER = FOLDER / "weights"
@@ -76,7 +76,7 @@ def folder_of(name: str) -> Path:
 
 def card_of(folder: Path) -> Card:
     """Return the card of the bundle in a folder, without loading its weights."""
-    return Card(**read_description(folder)["card"])
+    return read_card(read_description(folder))
 
 
 def _full_names() -> dict[str, str]:

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 from molgnn.errors import BundleError
 from molgnn.predictor.card import Card
-from molgnn.predictor.seal import DESCRIPTION, find_bundle, read_description, read_weights
+from molgnn.predictor.description import DESCRIPTION, find_bundle, read_description, read_weights
 from molgnn.zoo.catalogue import card_of, entries, folder_of, knows
 
 if TYPE_CHECKING:
     import pandas as pd
     from rdkit.Chem import Mol
 
+    from molgnn.predictor.annotators import Annotation
     from molgnn.predictor.predictions import Predictions
     from molgnn.predictor.predictor import Predictor
 
@@ -47,7 +48,11 @@ def resolve(model: str | Path) -> Path:
 
 
 def load(
-    model: str | Path = "tox21", *, device: str = "auto", precision: str = "fp32"
+    model: str | Path = "tox21",
+    *,
+    device: str = "auto",
+    precision: str = "fp32",
+    add: Iterable[str | Annotation] = (),
 ) -> Predictor:
     """Load a model, ready to predict.
 
@@ -59,19 +64,26 @@ def load(
         ``"auto"``, ``"cpu"``, ``"cuda"``…
     precision
         ``"fp32"``, ``"bf16"`` or ``"auto"``, as `Predictor` explains.
+    add
+        Columns to add to every prediction, such as ``["spread"]``, as `Predictor` explains.
 
     Raises
     ------
     UnknownName, BundleError
         If there is no such model, or its files are not as they were saved.
+    ConfigError
+        If a column says nothing of such a model.
     """
     from molgnn.predictor.predictor import Predictor
 
-    return Predictor.load(resolve(model), device=device, precision=precision)
+    return Predictor.load(resolve(model), device=device, precision=precision, add=add)
 
 
 def predict(
-    molecules: str | Mol | Iterable[str | Mol | None] | pd.Series, model: str | Path = "tox21"
+    molecules: str | Mol | Iterable[str | Mol | None] | pd.Series,
+    model: str | Path = "tox21",
+    *,
+    add: Iterable[str | Annotation] = (),
 ) -> Predictions:
     """Predict in one line; the model stays loaded for the next call.
 
@@ -81,9 +93,11 @@ def predict(
         SMILES, RDKit molecules, or a pandas Series of either.
     model
         What `load` takes.
+    add
+        Columns to add, such as ``["any"]``.
     """
     folder = resolve(model)
-    return _kept(folder, (folder / DESCRIPTION).stat().st_mtime_ns).predict(molecules)
+    return _kept(folder, (folder / DESCRIPTION).stat().st_mtime_ns).predict(molecules, add=add)
 
 
 @lru_cache(maxsize=4)

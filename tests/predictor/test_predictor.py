@@ -16,6 +16,7 @@ from molgnn.chem.records import Stage
 from molgnn.errors import BundleError, ConfigError, UnknownName
 from molgnn.graph.dgl_graphs import to_dgl
 from molgnn.predictor.bundle import Bundle
+from molgnn.predictor.networks import run_networks
 from molgnn.predictor.predictor import CHUNK_MOLS, Predictor
 
 
@@ -181,7 +182,7 @@ def test_large_molecules_come_in_smaller_batches_with_the_same_results(
     drugs = pd.read_csv(library).smiles[:100]
     expected = predictor.predict(drugs).values
     for most_atoms in (1, 200):
-        monkeypatch.setattr("molgnn.predictor.predictor.BATCH_ATOMS", most_atoms)
+        monkeypatch.setattr("molgnn.predictor.networks.BATCH_ATOMS", most_atoms)
         np.testing.assert_allclose(predictor.predict(drugs).values, expected, atol=1e-6)
 
 
@@ -195,11 +196,12 @@ def test_equal_structures_are_computed_once_and_answered_each(
 ) -> None:
     texts = ["CCO", "no", "CCO", "CCN.Cl", "CCO.Cl", "no", ""]
     n_computed: list[int] = []
-    predict_store = predictor.predict_store
+    run = "molgnn.predictor.predictor.run_networks"
     monkeypatch.setattr(
-        predictor,
-        "predict_store",
-        lambda molecules: n_computed.append(len(molecules)) or predict_store(molecules),
+        run,
+        lambda networks, molecules, *rest: (
+            n_computed.append(len(molecules)) or run_networks(networks, molecules, *rest)
+        ),
     )
     together = predictor.predict(texts)
     assert n_computed == [2]
@@ -242,3 +244,8 @@ def test_a_graph_without_nodes_is_a_rejected_row(predictor: Predictor) -> None:
 def test_graphs_of_another_preset_are_answered_with_the_right_one(predictor: Predictor) -> None:
     with pytest.raises(ConfigError, match=r"preset 'chemprop' but .* fix: molgnn\.to_dgl"):
         predictor.predict(to_dgl("CCO", "canonical"))
+
+
+def test_it_shows_itself_in_a_line_and_in_a_notebook_with_its_card(predictor: Predictor) -> None:
+    assert repr(predictor) == "Predictor(dmpnn.tiny: 3 columns, 1 network on cpu)"
+    assert "nothing, as it was never trained" in predictor._repr_html_()

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from molgnn.errors import BundleError, ConfigError, UnknownName
+from molgnn.predictor.description import to_text
 from molgnn.predictor.predictor import Predictor
-from molgnn.predictor.seal import seal
 from molgnn.screening.chunks import Chunk, ScoredChunk
 from molgnn.screening.engines import (
     ENGINES,
@@ -250,7 +250,7 @@ def test_a_model_that_is_replaced_during_the_run_is_refused(
     description = json.loads(files["bundle.json"])
     del description["sha256"]
     description["card"]["summary"] = "another model"
-    files["bundle.json"] = seal(description).encode()
+    files["bundle.json"] = to_text(description).encode()
     (tmp_path / "bundle.json").write_bytes(files["bundle.json"])
     options = EngineOptions(device="cpu")
     loads: dict[str, list[Callable[[], Any]]] = {

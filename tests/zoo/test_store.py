@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from molgnn.errors import BundleError
-from molgnn.predictor.seal import seal
+from molgnn.predictor.description import to_text
 from molgnn.zoo import catalogue
 from molgnn.zoo.store import load, resolve, verify
 
@@ -53,7 +53,7 @@ def test_another_model_under_the_name_is_found(zoo: Path, use: Callable[[str], o
     description = json.loads(path.read_text())
     del description["sha256"]
     description["card"]["summary"] = "something else"
-    path.write_text(seal(description))
+    path.write_text(to_text(description))
     with pytest.raises(BundleError, match=r"expected dmpnn\.tiny with sha256"):
         use("tiny")
 

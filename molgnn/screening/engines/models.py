@@ -47,7 +47,7 @@ class SealedModel:
         BundleError
             If it is that of another model by now, or not as it was saved.
         """
-        from molgnn.predictor.seal import read_description
+        from molgnn.predictor.description import read_description
 
         description = read_description(place or self.folder)
         if description["sha256"] != self.sha256:
@@ -74,7 +74,7 @@ def find_model(model: str | Path | Predictor) -> SealedModel:
     UnknownName, BundleError
         If there is no such model, or its files are not as they were saved.
     """
-    from molgnn.predictor.seal import read_description, read_weights
+    from molgnn.predictor.description import read_description, read_weights
     from molgnn.zoo.store import resolve
 
     if not isinstance(model, str | Path):

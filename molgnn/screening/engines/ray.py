@@ -49,7 +49,7 @@ class RayEngine(Engine):
             raise MissingDependency(
                 "the engine 'ray' needs Ray; fix: pip install 'molgnn[ray]'"
             ) from error
-        from molgnn.predictor.seal import DESCRIPTION, WEIGHTS
+        from molgnn.predictor.description import DESCRIPTION, WEIGHTS
 
         self._model = find_model(model)
         self._files = {

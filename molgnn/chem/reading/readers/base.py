@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import itemgetter
+from typing import TYPE_CHECKING, Any
 
+from molgnn.chem.reading.enhanced_stereo import EnhancedStereo
 from molgnn.chem.reading.sources import Source
 from molgnn.chem.records import Row
 from molgnn.errors import TableError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -26,12 +31,25 @@ class Reader(ABC):
         Which of them holds the SMILES.
     id_index
         Which of them names the row, where the kind of file has one that does.
+    notes
+        How the file is read where it could be read otherwise. A parameter is written ``name=…``.
+    enhanced_stereo
+        What `rows` has found of it.
     """
 
     source: Source
     columns: tuple[str, ...]
     smiles_index: int
     id_index: int | None
+    notes: tuple[str, ...] = field(default=(), kw_only=True)
+    enhanced_stereo: EnhancedStereo = field(
+        default_factory=EnhancedStereo, kw_only=True, repr=False, compare=False
+    )
+
+    @property
+    def decimal(self) -> str:
+        """What stands before the decimals of numbers, as far as the kind of file tells."""
+        return "."
 
     @abstractmethod
     def rows(self, picks: Sequence[int]) -> Generator[Row]:
@@ -47,6 +65,11 @@ class Reader(ABC):
         FileProblem
             If the file cannot be read any further.
         """
+
+    @property
+    def index(self) -> pd.Index[Any] | None:
+        """The labels of the rows, where the table has some; a file has lines."""
+        return None
 
 
 Opener = Callable[[Source, str | None], Reader]
