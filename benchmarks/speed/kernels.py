@@ -1,18 +1,19 @@
-"""Compare DGL's kernels with PyTorch's: µs of each message passing primitive on a CPU.
+"""Whose kernels are faster, DGL's or PyTorch's: µs of each message passing primitive on a CPU.
 
-``python benchmarks/speed/kernels.py`` also says which library each primitive should take: DGL
-where it takes at most 5 % longer than PyTorch over all cases of a primitive (geometric mean),
-forward alone (inference) or forward and backward (training). The batches are real molecules, cut
-and merged as in screening and in training, and every call gets a fresh block, so that the time in
-which DGL builds its graph counts. The two libraries take turns on one thread; figures are medians
-of the processor's time, which other processes hardly disturb.
+``python benchmarks/speed/kernels.py`` says whose kernel each primitive should take, which is what
+`KERNELS` in `molgnn.nn.message_passing` must hold: DGL's where it takes at most 5 % longer than
+PyTorch's over all cases of a primitive (geometric mean), forward alone (inference) or forward and
+backward (training). The batches are real molecules, cut and merged as in screening and in training,
+and every call gets a fresh block, so that the time in which DGL builds its graph counts. The two
+libraries take turns on one thread; figures are medians of the processor's time, which other
+processes hardly disturb.
 """
 
 from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from math import prod
 from pathlib import Path
@@ -25,17 +26,17 @@ from torch import Tensor
 
 sys.path.append(str(Path(__file__).resolve().parents[2]))
 
-from benchmarks.libraries import take_evenly
-from benchmarks.options import JsonOption, LibraryOption, ShowOption
+from benchmarks.options import ShowOption
 from benchmarks.records import REPOSITORY, RESULTS, read_record, write_record
 from benchmarks.tables import Table
-from molgnn import Featurizer
+from molgnn.chem.reading import open_library
 from molgnn.graph.batch import GraphBatch
 from molgnn.graph.dgl_runtime import dgl
+from molgnn.graph.featurizer import Featurizer
 from molgnn.graph.message_flow import Block, atom_flow, edge_flow
 from molgnn.graph.store import MoleculeStore
 from molgnn.nn import message_passing
-from molgnn.nn.message_passing import KERNELS, using_kernels
+from molgnn.nn.message_passing import using_kernels
 
 Mode = Literal["inference", "training"]
 
@@ -81,11 +82,9 @@ class Case:
         torch.autograd.grad(outputs, self.states, torch.ones_like(outputs))
 
 
-def make_cases(
-    molecules: MoleculeStore, n_mols_by_mode: Mapping[Mode, tuple[int, ...]] = N_MOLS
-) -> Iterator[Case]:
+def make_cases(molecules: MoleculeStore) -> Iterator[Case]:
     """Yield every primitive on the batches, blocks and widths that networks give it."""
-    for mode, sizes in n_mols_by_mode.items():
+    for mode, sizes in N_MOLS.items():
         for n_mols in sizes:
             batch = molecules.batch(range(n_mols))
             for name, block in _blocks(batch, mode).items():
@@ -154,67 +153,64 @@ def measure(case: Case, repeats: int) -> dict[str, float]:
     return {library: round(1e6 * median(times[1:]), 1) for library, times in seconds.items()}
 
 
-def mean_ratio(cases: Sequence[Mapping[str, Any]], primitive: str, mode: str) -> float:
-    """Return DGL's time by PyTorch's, the geometric mean over the cases of a primitive."""
-    ratios = [
-        case["dgl"] / case["torch"]
-        for case in cases
-        if (case["primitive"], case["mode"]) == (primitive, mode)
-    ]
-    return float(prod(ratios) ** (1 / len(ratios)))
-
-
-def choose(cases: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, str]]:
-    """Return whose kernel each primitive takes in each mode."""
+def mean_ratios(cases: list[dict[str, Any]]) -> dict[str, dict[str, float]]:
+    """Return primitive → mode → DGL's time over torch's, the geometric mean of its cases."""
+    ratios: dict[str, dict[str, list[float]]] = {}
+    for case in cases:
+        of_mode = ratios.setdefault(case["primitive"], {}).setdefault(case["mode"], [])
+        of_mode.append(case["dgl"] / case["torch"])
     return {
-        primitive: {
-            mode: "dgl" if mean_ratio(cases, primitive, mode) <= TOLERANCE else "torch"
-            for mode in N_MOLS
-        }
-        for primitive in KERNELS
+        primitive: {mode: prod(each) ** (1 / len(each)) for mode, each in modes.items()}
+        for primitive, modes in ratios.items()
     }
 
 
+def choose(cases: list[dict[str, Any]]) -> dict[str, dict[str, str]]:
+    """Return whose kernel each primitive should take in each mode."""
+    return {
+        primitive: {mode: "dgl" if ratio <= TOLERANCE else "torch" for mode, ratio in modes.items()}
+        for primitive, modes in mean_ratios(cases).items()
+    }
+
+
+def to_table(record: dict[str, Any]) -> Table:
+    """Return one row per primitive and mode, from what the JSON file holds."""
+    cases = record["cases"]
+    title = f"Kernels on one core of {record['machine']['cpu']}, DGL {record['versions']['dgl']}"
+    table = Table(title, ["primitive", "mode", "chosen", "DGL / torch", "cases"], n_text_columns=3)
+    for primitive, modes in mean_ratios(cases).items():
+        for mode, ratio in modes.items():
+            n = sum((case["primitive"], case["mode"]) == (primitive, mode) for case in cases)
+            chosen = record["choices"][primitive][mode]
+            table.rows.append([primitive, mode, chosen, f"{ratio:.2f}", str(n)])
+    table.notes.append(f"DGL's is chosen where it takes at most {TOLERANCE:g} times as long.")
+    return table
+
+
 def main(
-    library: LibraryOption = None,
-    rows: Annotated[int, typer.Option(min=max(N_MOLS["inference"]))] = 2000,
+    library: Annotated[Path, typer.Option(help="Real molecules.")] = DRUGS,
     repeats: Annotated[int, typer.Option(min=1)] = 15,
     show: ShowOption = None,
-    output: JsonOption = RESULTS / "kernels.json",
+    output: Annotated[Path, typer.Option("--json", help="Where every measurement goes.")] = (
+        RESULTS / "kernels.json"
+    ),
 ) -> None:
-    """Measure, print the table of all cases and the choices, and write both as JSON."""
+    """Measure, print the table, and write every measurement as JSON."""
     if show:
         print(to_table(read_record(show)).to_markdown())
         return
     torch.set_num_threads(1)
     dgl.utils.set_num_threads(1)
     torch.manual_seed(0)
-    molecules = Featurizer()(take_evenly(library or [DRUGS], rows)).molecules
-    cases = []
+    with open_library(library) as rows:
+        molecules = Featurizer()([row.smiles for row in rows]).molecules
+    cases: list[dict[str, Any]] = []
     for case in make_cases(molecules):
-        of = {"primitive": case.primitive, "mode": case.mode, "batch": case.batch}
-        print(", ".join(of.values()), file=sys.stderr)
-        cases.append(of | measure(case, repeats))
-    measured = {"tolerance": TOLERANCE, "cases": cases, "choices": choose(cases)}
-    print(to_table(write_record(output, measured)).to_markdown())
-
-
-def to_table(record: Mapping[str, Any]) -> Table:
-    """Return one row per primitive and batch, from what the JSON file holds."""
-    table = Table(
-        f"Kernels, µs, one thread ({record['date']}, {record['machine']['cpu']})",
-        ["primitive", "mode", "batch", "torch", "DGL", "DGL / torch"],
-        n_text_columns=3,
-    )
-    for case in record["cases"]:
-        cells = [case[name] for name in ("primitive", "mode", "batch")]
-        times = [f"{case[library]:,.0f}" for library in ("torch", "dgl")]
-        table.rows.append([*cells, *times, f"{case['dgl'] / case['torch']:.2f}"])
-    for primitive, chosen in record["choices"].items():
-        for mode, library in chosen.items():
-            ratio = mean_ratio(record["cases"], primitive, mode)
-            table.notes.append(f"{primitive}, {mode}: {library}, DGL / torch {ratio:.2f}")
-    return table
+        named = {"primitive": case.primitive, "mode": case.mode, "batch": case.batch}
+        cases.append(named | measure(case, repeats))
+        print(*cases[-1].values(), file=sys.stderr, flush=True)
+    record = write_record(output, {"cases": cases, "choices": choose(cases)})
+    print(to_table(record).to_markdown())
 
 
 if __name__ == "__main__":

@@ -13,39 +13,43 @@ from molgnn.cli.options import AsJson, Device, option_names, print_json
 from molgnn.cli.settings import given_settings
 from molgnn.errors import with_options
 
+Model = Annotated[
+    str,
+    typer.Argument(
+        help="A name from [bold]molgnn models list[/], or a folder of [bold]molgnn train[/].",
+        show_default=False,
+    ),
+]
+Table = Annotated[
+    Path,
+    typer.Argument(
+        help="A file with a SMILES column and labels in columns named as the model's tasks.",
+        show_default=False,
+    ),
+]
+IncludeTrainingRows = Annotated[
+    bool,
+    typer.Option(
+        "--include-training-rows",
+        help="Count rows whose molecule the model was trained on, too.",
+    ),
+]
+Output = Annotated[
+    Path | None,
+    typer.Option(
+        "--output", "-o", help="Write the metrics to this file, as JSON.", show_default=False
+    ),
+]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace the output if it exists.")]
+
 
 def evaluate(
     ctx: typer.Context,
-    model: Annotated[
-        str,
-        typer.Argument(
-            help="A name from [bold]molgnn models list[/], or a folder of [bold]molgnn train[/].",
-            show_default=False,
-        ),
-    ],
-    table: Annotated[
-        Path,
-        typer.Argument(
-            help="A file with a SMILES column and labels in columns named as the model's tasks.",
-            show_default=False,
-        ),
-    ],
-    include_training_rows: Annotated[
-        bool,
-        typer.Option(
-            "--include-training-rows",
-            help="Count rows whose molecule the model was trained on, too.",
-        ),
-    ] = False,
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            "--output", "-o", help="Write the metrics to this file, as JSON.", show_default=False
-        ),
-    ] = None,
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace the output if it exists.")
-    ] = False,
+    model: Model,
+    table: Table,
+    include_training_rows: IncludeTrainingRows = False,
+    output: Output = None,
+    overwrite: Overwrite = False,
     device: Device = "auto",
     as_json: AsJson = False,
 ) -> None:
@@ -73,7 +77,8 @@ def evaluate(
     options = option_names(ctx.command, ctx)
     if evaluation.absent:
         typer.echo(f"the table has no labels of {', '.join(evaluation.absent)}", err=True)
-    for text in (evaluation.describe_training_rows(), evaluation.describe_rejected()):
+    told = (evaluation.describe_training_rows(), evaluation.describe_rejected())
+    for text in (*evaluation.notes, *told):
         if text:
             typer.echo(with_options(text, options), err=True)
     if output is not None:

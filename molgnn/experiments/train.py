@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
+from jaxtyping import UInt64
 
 from molgnn.chem.molecule_keys import molecule_keys
+from molgnn.chem.splits import Split
 from molgnn.chem.standardize import Standardizer
 from molgnn.chem.tables import LabelledTable
 from molgnn.experiments.duplicates import merge_duplicates
-from molgnn.experiments.folds import make_folds, members_of
-from molgnn.experiments.held_out import HeldOutPredictions, predict_held_out
+from molgnn.experiments.folds import Fold, make_folds, members_of
+from molgnn.experiments.held_out import predict_held_out
 from molgnn.experiments.inputs import as_config, labelled_table
 from molgnn.experiments.learning_curves import draw_curves
 from molgnn.experiments.members import Trained, train_members
@@ -29,12 +31,10 @@ from molgnn.fitting.config import TrainingConfig
 from molgnn.fitting.data import TrainingData, featurize_table
 from molgnn.fitting.distributed import Processes
 from molgnn.graph.featurizer import Featurizer
-from molgnn.graph.presets.column import Preset
 from molgnn.nn.encoders import import_encoder
 from molgnn.nn.losses import MultiTaskLoss
 from molgnn.nn.network import build_network
 from molgnn.predictor.bundle import Bundle
-from molgnn.predictor.card import Card
 from molgnn.report.page import write_report
 
 if TYPE_CHECKING:
@@ -95,74 +95,91 @@ def train(
     if processes.is_first:
         folder.check_can_start(resume=resume, overwrite=overwrite)
     table = labelled_table(table, config)
-    standardizer, featurizer = Standardizer(config.standardize), Featurizer(config.preset)
     with torch.random.fork_rng(), folder.file_problems():
-        import_encoder(config.encoder)
-        build_network(config.network, featurizer.preset, table.tasks)
-        MultiTaskLoss(table.tasks, config)  # both refuse wrong settings
-        data = featurize_table(table, standardizer, featurizer)
-        data = merge_duplicates(data, table, config.duplicates)
-        folds = make_folds(data, table, config)
-        splits = [fold.split for fold in folds]
-        notes = check_table(table, data, splits)
+        prepared = _Prepared.from_table(table, config)
         if processes.is_first:
-            folder.start(config, table, resume=resume)
-            folder.write_splits(data, splits)
-            if notify or progress:
-                for text in [*describe_labels(data, splits), *notes]:
-                    (notify or _print_to_stderr)(text)
+            _start(folder, prepared, resume, notify or (_print_to_stderr if progress else None))
         trained = train_members(
-            members_of(folds),
-            data,
-            featurizer.preset,
+            members_of(prepared.folds),
+            prepared.data,
+            prepared.featurizer.preset,
             config,
             folder,
             processes=processes,
             resume=resume,
             progress=progress,
         )
-        run = Run(folder.root, {}, trained.interrupted, notes)
         if not processes.is_first:
-            return run
-        held_out = predict_held_out(data, trained)
-        card = make_card(table, data, config, held_out.evaluations["test"])
-        _write_run(folder, data, held_out)
-        _save_model(folder, data, trained, held_out, standardizer, featurizer.preset, config, card)
-        if report and not trained.interrupted:
-            content = collect_report(table, data, held_out, card, notes, config.seed)
-            write_report(folder.root, content, folder.curves)
-    return replace(run, evaluations=held_out.evaluations)
+            return Run(folder.root, {}, trained.interrupted, prepared.notes)
+        return _finish(folder, prepared, trained, report=report)
 
 
-def _write_run(folder: RunFolder, data: TrainingData, held_out: HeldOutPredictions) -> None:
-    """Write learning curves, metrics and predictions."""
+@dataclass(frozen=True)
+class _Prepared:
+    """A table that is ready to be trained on."""
+
+    table: LabelledTable
+    config: TrainingConfig
+    standardizer: Standardizer
+    featurizer: Featurizer
+    data: TrainingData
+    folds: tuple[Fold, ...]
+    notes: list[str]
+
+    @classmethod
+    def from_table(cls, table: LabelledTable, config: TrainingConfig) -> _Prepared:
+        """Check the settings, featurize the table, split it, and check both."""
+        standardizer, featurizer = Standardizer(config.standardize), Featurizer(config.preset)
+        import_encoder(config.encoder)
+        build_network(config.network, featurizer.preset, table.tasks)
+        MultiTaskLoss(table.tasks, config)  # both refuse wrong settings
+        data = featurize_table(table, standardizer, featurizer)
+        data = merge_duplicates(data, table, config.duplicates)
+        folds = make_folds(data, table, config)
+        notes = check_table(table, data, [fold.split for fold in folds])
+        return cls(table, config, standardizer, featurizer, data, folds, notes)
+
+
+def _start(
+    folder: RunFolder, prepared: _Prepared, resume: bool, notify: Callable[[str], None] | None
+) -> None:
+    """Begin the run folder, and say what there is to learn from."""
+    data, splits = prepared.data, [fold.split for fold in prepared.folds]
+    folder.start(prepared.config, prepared.table, resume=resume)
+    folder.write_splits(data, splits)
+    if notify is not None:
+        for text in [*describe_labels(data, splits), *prepared.notes]:
+            notify(text)
+
+
+def _finish(folder: RunFolder, prepared: _Prepared, trained: Trained, *, report: bool) -> Run:
+    """Predict, evaluate, and write everything into the run folder."""
+    table, config, data = prepared.table, prepared.config, prepared.data
+    held_out = predict_held_out(data, trained)
+    card = make_card(table, data, config, held_out.evaluations["test"])
     draw_curves(folder.histories(), folder.curves)
     folder.write_evaluations(held_out.evaluations)
     folder.write_predictions(data, held_out.splits, held_out.values)
-
-
-def _save_model(
-    folder: RunFolder,
-    data: TrainingData,
-    trained: Trained,
-    held_out: HeldOutPredictions,
-    standardizer: Standardizer,
-    preset: Preset,
-    config: TrainingConfig,
-    card: Card,
-) -> None:
-    """Save the bundle, with the keys of the molecules that any network was trained or chosen by."""
-    seen = np.unique(np.concatenate([np.r_[s.train, s.valid] for s in held_out.splits]))
     Bundle(
         tasks=data.tasks,
-        standardizer=standardizer,
-        preset=preset,
+        standardizer=prepared.standardizer,
+        preset=prepared.featurizer.preset,
         config=config.network,
         networks=tuple(trained.networks),
         calibration=held_out.calibration,
         card=card,
-        training_keys=np.unique(molecule_keys([data.smiles[mol] for mol in seen])),
+        training_keys=_training_keys(data, held_out.splits),
     ).save(folder.model)
+    if report and not trained.interrupted:
+        content = collect_report(table, data, held_out, card, prepared.notes, config.seed)
+        write_report(folder.root, content, folder.curves)
+    return Run(folder.root, held_out.evaluations, trained.interrupted, prepared.notes)
+
+
+def _training_keys(data: TrainingData, splits: Sequence[Split]) -> UInt64[np.ndarray, " keys"]:
+    """Return the keys of the molecules in the training or validation part of any split."""
+    seen = np.unique(np.concatenate([np.r_[split.train, split.valid] for split in splits]))
+    return np.unique(molecule_keys([data.smiles[mol] for mol in seen]))
 
 
 def _print_to_stderr(text: str) -> None:

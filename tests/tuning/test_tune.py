@@ -97,6 +97,17 @@ def test_another_encoder_goes_without_the_options_of_the_settings_encoder(
     assert "edge_hidden_dim" not in best.encoder_options
 
 
+def test_a_data_frame_is_searched_with_settings_given_one_by_one(
+    table: Path, tmp_path: Path
+) -> None:
+    frame = pd.read_csv(table)
+    result = tune(frame, tmp_path / "search", n_trials=1, encoder="gcn", split="random", epochs=1)
+    assert (result.best.encoder, result.best.split) == ("gcn", "random")
+    assert (
+        repr(result) == f"<Tuning {tmp_path / 'search'}, 1 trials, best score {result.score:.4f}>"
+    )
+
+
 def test_several_encoders_are_compared(
     table: Path, base: TrainingConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
