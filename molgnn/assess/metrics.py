@@ -72,6 +72,8 @@ class Evaluation:
         not known.
     includes_training_rows
         Whether these count in the metrics.
+    notes
+        How the table was read where it could have been read otherwise.
     """
 
     tasks: tuple[TaskMetrics, ...]
@@ -80,6 +82,7 @@ class Evaluation:
     absent: tuple[str, ...] = ()
     training_rows: int | None = None
     includes_training_rows: bool = False
+    notes: tuple[str, ...] = ()
 
     def only(self, columns: Sequence[int]) -> Evaluation:
         """Return the metrics of some of the tasks."""

@@ -77,7 +77,8 @@ def evaluate(
     options = option_names(ctx.command, ctx)
     if evaluation.absent:
         typer.echo(f"the table has no labels of {', '.join(evaluation.absent)}", err=True)
-    for text in (evaluation.describe_training_rows(), evaluation.describe_rejected()):
+    told = (evaluation.describe_training_rows(), evaluation.describe_rejected())
+    for text in (*evaluation.notes, *told):
         if text:
             typer.echo(with_options(text, options), err=True)
     if output is not None:

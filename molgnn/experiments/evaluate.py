@@ -82,6 +82,7 @@ def evaluate(
         absent=() if tasks else tuple(n for n in predictor.tasks.names if n not in wanted),
         training_rows=None if is_known is None else int(is_known.sum()),
         includes_training_rows=include_training_rows,
+        notes=table.notes,
     )
 
 

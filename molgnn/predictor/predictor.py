@@ -178,12 +178,7 @@ class Predictor:
 
     def predict(
         self,
-        molecules: str
-        | Mol
-        | DGLGraph
-        | Iterable[str | Mol | None]
-        | Sequence[DGLGraph]
-        | pd.Series,
+        molecules: str | Mol | DGLGraph | Iterable[str | Mol | DGLGraph | None] | pd.Series,
         *,
         add: Iterable[str | Annotation] = (),
     ) -> Predictions:
@@ -207,15 +202,16 @@ class Predictor:
         Raises
         ------
         ConfigError
-            If a whole table is given, graphs of another preset, or a column says nothing of such a
-            model.
+            If a whole table is given, graphs of another preset, or a column says nothing of such
+            a model.
         UnknownName
             If there is no such column to add.
         """
         if add:
             return self.with_added(add).predict(molecules)
         if is_dgl(molecules):
-            return self._predict_graphs(molecules)
+            prepared = prepare_graphs(molecules, self.preset)
+            return self.predict_prepared(prepared, [""] * prepared.n_rows)
         texts = _as_texts(molecules)
         pieces = [
             self.predict_prepared(
@@ -226,10 +222,6 @@ class Predictor:
         ]
         index = None if isinstance(molecules, Sequence) else getattr(molecules, "index", None)
         return replace(Predictions.concatenate(pieces), index=index)
-
-    def _predict_graphs(self, graphs: DGLGraph | Sequence[DGLGraph]) -> Predictions:
-        prepared = prepare_graphs(graphs, self.preset)
-        return self.predict_prepared(prepared, [""] * (len(prepared.rows) + len(prepared.rejected)))
 
     def _predict_in(self, precision: str, smiles: list[str]) -> Float[np.ndarray, "mols tasks"]:
         self.precision = precision

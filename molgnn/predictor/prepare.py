@@ -41,6 +41,11 @@ class Prepared:
     mols: list[int]
     rejected: dict[int, Rejected]
 
+    @property
+    def n_rows(self) -> int:
+        """How many rows there were."""
+        return len(self.rows) + len(self.rejected)
+
 
 def prepare_molecules(
     texts: Sequence[str], standardizer: Standardizer, featurizer: Featurizer, *, first_row: int = 0

@@ -64,6 +64,8 @@ class ScreeningSummary:
         From the first row of this run to the last.
     likely_cause
         Where not one row was scored, why.
+    notes
+        How the library was read where it could have been read otherwise.
     """
 
     outputs: tuple[Path, ...]
@@ -72,6 +74,7 @@ class ScreeningSummary:
     resumed: int
     seconds: float
     likely_cause: str = ""
+    notes: tuple[str, ...] = ()
 
     @property
     def output(self) -> Path:

@@ -110,3 +110,9 @@ def test_a_table_without_the_model_s_tasks_is_refused(
     assert result.exit_code == 1
     assert "NR-AR" in result.stderr
     assert "other" in result.stderr
+
+
+def test_how_a_table_is_read_is_told(call: Call, tiny_bundle: Path, measured: Path) -> None:
+    measured.write_text("smiles,NR-AR\nCCO,Active\nCCN,Inactive\nCCC,unclear\n")
+    result = call("evaluate", tiny_bundle, measured)
+    assert "NR-AR: 'Active' is 1, 'Inactive' is 0; not measured: 'unclear' (1)" in result.stderr

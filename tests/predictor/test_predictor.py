@@ -213,11 +213,6 @@ def test_equal_structures_are_computed_once_and_answered_each(
         )
 
 
-def test_it_shows_itself_in_a_line_and_in_a_notebook_with_its_card(predictor: Predictor) -> None:
-    assert repr(predictor) == "Predictor(dmpnn.tiny: 3 columns, 1 network on cpu)"
-    assert "nothing, as it was never trained" in predictor._repr_html_()
-
-
 GIVEN = ["CCO", "[Na+].[Cl-]", "c1ccccc1C(=O)[O-].[Na+]", "C"]
 
 
@@ -249,3 +244,8 @@ def test_a_graph_without_nodes_is_a_rejected_row(predictor: Predictor) -> None:
 def test_graphs_of_another_preset_are_answered_with_the_right_one(predictor: Predictor) -> None:
     with pytest.raises(ConfigError, match=r"preset 'chemprop' but .* fix: molgnn\.to_dgl"):
         predictor.predict(to_dgl("CCO", "canonical"))
+
+
+def test_it_shows_itself_in_a_line_and_in_a_notebook_with_its_card(predictor: Predictor) -> None:
+    assert repr(predictor) == "Predictor(dmpnn.tiny: 3 columns, 1 network on cpu)"
+    assert "nothing, as it was never trained" in predictor._repr_html_()

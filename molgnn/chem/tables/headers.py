@@ -8,6 +8,7 @@ from collections.abc import Sequence
 NAMES_ROWS = "by its header it names or sorts the rows"
 IS_PROPERTY = "by its header it is a computed property or bookkeeping; tasks=… names it if meant"
 
+IS_RELATION = "it says which values of another column are bounds"
 _RELATIONS = ("relation", "qualifier", "operator")
 
 _NAMES_ROWS = re.compile(
