@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import ClassVar
 
@@ -76,3 +77,16 @@ def unknown_name(kind: str, got: str, known: Iterable[str]) -> UnknownName:
     meant = " or ".join(by_lower_case[name] for name in near)
     hint = f"did you mean {meant}? " if near else ""
     return UnknownName(f"unknown {kind} {got!r}: {hint}known: {', '.join(names) or 'none'}")
+
+
+def with_options(message: str, options: Mapping[str, str]) -> str:
+    """Return a message in which options of a command stand for the parameters that it names.
+
+    Parameters
+    ----------
+    message
+        An error's or a note's text; it writes a parameter as ``name=…``, as Python's users do.
+    options
+        The option for each parameter of the command; others stay as they are.
+    """
+    return re.sub(r"\b([a-z][a-z_]*)=…", lambda match: options.get(match[1], match[0]), message)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from molgnn.experiments.train import Run
+    from molgnn.fitting.config import TrainingConfig
     from molgnn.tasks import Tasks
 
 # Tiny networks on two busy cores: threads that wait for each other take twenty times as long.
@@ -95,3 +97,53 @@ def save_tiny(folder: Path, tasks: Tasks | None = None, *, n_networks: int = 1) 
         card=Card(name="dmpnn.tiny", summary="nothing, as it was never trained", data="none"),
     ).save(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def table(tmp_path_factory: pytest.TempPathFactory, library: Path) -> Path:
+    """Return a file of drugs with a classification and a regression, a third of it not measured."""
+    import numpy as np
+    import pandas as pd
+
+    n_rows = 80
+    smiles = pd.read_csv(library)["smiles"].dropna().iloc[:n_rows]
+    frame = pd.DataFrame({"smiles": smiles})
+    frame["has_nitrogen"] = smiles.str.contains("[Nn]").astype(float)
+    frame["length"] = smiles.str.len().astype(float)
+    gaps = np.random.default_rng(0).random((n_rows, 2)) < 1 / 3
+    frame[["has_nitrogen", "length"]] = frame[["has_nitrogen", "length"]].mask(gaps)
+    frame.loc[frame.index[7], "smiles"] = "c1cccc1"
+    path = tmp_path_factory.mktemp("tables") / "drugs.csv"
+    frame.to_csv(path, index=False)
+    return path
+
+
+@pytest.fixture(scope="session")
+def config() -> TrainingConfig:
+    """Return settings of a small network and four epochs."""
+    from molgnn.fitting.config import TrainingConfig
+
+    return TrainingConfig(
+        hidden_dim=16, dropout=0.2, split="random", epochs=4, batch_size=16, seed=3
+    )
+
+
+@pytest.fixture(scope="session")
+def small_forests() -> Iterator[None]:
+    """Let the forests of the reports have few trees."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("molgnn.experiments.report_data.REPORT_TREES", 20)
+        yield
+
+
+@pytest.fixture(scope="session")
+def run(
+    table: Path,
+    config: TrainingConfig,
+    tmp_path_factory: pytest.TempPathFactory,
+    small_forests: None,
+) -> Run:
+    """Return a finished training of the table; tests read its folder, none changes it."""
+    from molgnn.experiments.train import train
+
+    return train(table, tmp_path_factory.mktemp("runs") / "finished", config)

@@ -56,6 +56,28 @@ def test_reading_a_table_does_not_load_torch() -> None:
     )
 
 
+FEATURIZE = """
+from molgnn.screening.engines.models import find_model
+from molgnn.screening.engines.pipeline import load_preparing
+assert load_preparing(find_model("tox21"))(["CCO"])
+"""
+PREDICT = """
+import molgnn
+assert molgnn.load("tox21", device="cpu").predict("CCO").ok.all()
+"""
+
+
+def test_a_process_that_featurizes_loads_no_torch() -> None:
+    assert modules_after(FEATURIZE) & {"torch", "dgl", "scipy", "pandas", "sklearn"} == set()
+
+
+@pytest.mark.parametrize("model", ["dmpnn.tox21", "gcn.tox21", "mpnn.tox21"])
+def test_a_prediction_waits_for_torch_alone(model: str) -> None:
+    loaded = modules_after(PREDICT.replace("tox21", model))
+    assert "torch" in loaded
+    assert loaded & {"dgl", "scipy", "pandas", "sklearn", "lightning"} == set()
+
+
 @pytest.mark.parametrize("name", molgnn.__all__)
 def test_each_public_name_loads_and_is_documented(name: str) -> None:
     value = getattr(molgnn, name)

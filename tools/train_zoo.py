@@ -4,33 +4,40 @@ For every encoder: three seeds on each of two published scaffold splits, whose t
 once, at the end; beside them a random forest on ECFP4 counts, on the same rows. Then one model is
 trained on all of Tox21 (a tenth of it, whole scaffolds, only stops and calibrates the training).
 
-DATA is a folder with ``datasets/tox21.csv`` and ``splits/{kpgt,murcko}_tox21.csv.gz``. Runs that
+DATA is a folder with ``datasets/tox21.csv`` and ``splits/{kpgt,murcko}_tox21.csv.gz``. Molecules in
+its ``keep_out.txt`` (sha256 of the first block of an InChIKey, one a line) are learned from by no
+model, nor is a molecule that stands in the test part, too; test parts stay as published. Runs that
 are finished in the work folder are not repeated, so the script can be stopped and started again.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from dataclasses import replace
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Annotated, Any
 
 import numpy as np
 import pandas as pd
 import typer
+from rdkit.Chem import MolFromSmiles, MolToInchiKey
+from rdkit.rdBase import BlockLogs
 
 from molgnn.assess.baseline import random_forest
 from molgnn.assess.metrics import assess
 from molgnn.chem.fingerprints import ecfp4_counts
+from molgnn.chem.records import Molecule
+from molgnn.chem.standardize import Standardizer
 from molgnn.chem.tables import LabelledTable, read_table
-from molgnn.nn.config import NetworkConfig
+from molgnn.experiments.run_folder import RunFolder
+from molgnn.experiments.train import train
+from molgnn.fitting.config import TrainingConfig
 from molgnn.predictor.bundle import Bundle
 from molgnn.predictor.card import Card, Figure
 from molgnn.predictor.description import read_description
-from molgnn.training.config import TrainingConfig
-from molgnn.training.folder import RunFolder
-from molgnn.training.run import train
 from molgnn.zoo.catalogue import FOLDER, WEIGHTS_FOLDER
 from molgnn.zoo.tox21 import TOX21
 
@@ -50,20 +57,29 @@ class Workshop:
         self.data, self.work = data, work / "smoke" if smoke else work
         self.overrides: dict[str, Any] = {"epochs": 1} if smoke else {}
 
-    def table(self, split: str) -> LabelledTable:
-        """Return Tox21 with the rows of a published split marked."""
-        file, column = SPLITS[split]
+    def table(self, split: str | None) -> LabelledTable:
+        """Return what may be learned from of Tox21, beside the test part of a published split."""
+        file, column = SPLITS[split] if split else SPLITS["KPGT scaffold split 0"]
         merged = pd.read_csv(self.data / "datasets" / "tox21.csv", dtype=str)
         merged["split"] = pd.read_csv(self.data / "splits" / file)[column]
+        hashes = merged["smiles"].map(hashes_of)
+        kept_out, is_test = set(self._kept_out), pd.Series(False, index=merged.index)
+        if split:
+            is_test = merged["split"] == "test"
+            kept_out.update(*hashes[is_test])
+        merged = merged[is_test | hashes.map(kept_out.isdisjoint)]
         self.work.mkdir(parents=True, exist_ok=True)
-        path = self.work / f"tox21_{column}.csv"
+        path = self.work / f"tox21_{column if split else 'all'}.csv"
         merged.to_csv(path, index=False)
         return replace(read_table(path, tasks=TOX21.names, split_column="split"), tasks=TOX21)
 
+    @cached_property
+    def _kept_out(self) -> list[str]:
+        return (self.data / "keep_out.txt").read_text(encoding="ascii").split()
+
     def config(self, encoder: str, **settings: Any) -> TrainingConfig:
         """Return the settings for an encoder: its own defaults."""
-        network = NetworkConfig(encoder=encoder)
-        return TrainingConfig(name="tox21", network=network, **settings, **self.overrides)
+        return TrainingConfig(name="tox21", encoder=encoder, **settings, **self.overrides)
 
     def run(self, name: str, table: LabelledTable, config: TrainingConfig) -> RunFolder:
         """Train, unless just this was done before; go on with what was interrupted."""
@@ -72,7 +88,9 @@ class Workshop:
             folder.check_same(config, table)
         else:
             resume = folder.config.exists()
-            if train(table, folder.root, config, resume=resume, progress=True).interrupted:
+            if train(
+                table, folder.root, config, resume=resume, report=False, progress=True
+            ).interrupted:
                 shutil.rmtree(folder.model)
                 raise typer.Exit(130)
         return folder
@@ -127,6 +145,20 @@ class Workshop:
         ]
 
 
+@cache
+def hashes_of(smiles: str) -> set[str]:
+    """Return by what a molecule is known: the hash of its InChIKey, as drawn and as its parent.
+
+    It is the sha256 of the first block, which stands for the atoms and the bonds between them.
+    """
+    [parent] = Standardizer().apply([(0, smiles)])
+    texts = [smiles, parent.smiles] if isinstance(parent, Molecule) else [smiles]
+    with BlockLogs():
+        mols = [mol for text in texts if (mol := MolFromSmiles(text)) is not None]
+        keys = {MolToInchiKey(mol)[:14] for mol in mols} - {""}
+    return {hashlib.sha256(key.encode()).hexdigest() for key in keys}
+
+
 def make_card(encoder: str, figures: list[Figure], n_mols: int) -> Card:
     """Return what the users of a bundled model should know."""
     return Card(
@@ -160,7 +192,7 @@ def make(workshop: Workshop, encoder: str) -> Bundle:
     figures = workshop.figures(encoder)
     for figure in figures:
         typer.echo(f"{encoder}: {figure}")
-    table = workshop.table("KPGT scaffold split 0")
+    table = workshop.table(None)
     config = workshop.config(encoder, split="balanced", fractions=(0.9, 0.1, 0.0))
     bundle = Bundle.load(workshop.run(f"{encoder}-all", table, config).model)
     n_mols = len(pd.read_csv(workshop.work / f"{encoder}-all" / "predictions.csv"))

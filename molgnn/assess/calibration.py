@@ -7,8 +7,6 @@ from typing import Any
 
 import numpy as np
 from jaxtyping import Bool, Float
-from scipy.optimize import minimize
-from scipy.special import expit
 
 from molgnn.tasks import Tasks
 
@@ -114,7 +112,7 @@ class Calibration:
         """Return probabilities of classifications and values of regressions."""
         is_class = np.array([task.is_classification for task in tasks])
         slopes, intercepts = np.array([self.slopes, self.intercepts], dtype=outputs.dtype)
-        return np.where(is_class, expit(slopes * outputs + intercepts), outputs)
+        return np.where(is_class, _sigmoid(slopes * outputs + intercepts), outputs)
 
     def to_json(self) -> dict[str, Any]:
         """Return plain lists."""
@@ -124,6 +122,13 @@ class Calibration:
     def from_json(cls, record: dict[str, Any]) -> Calibration:
         """Rebuild what `to_json` gave."""
         return cls(tuple(record["slopes"]), tuple(record["intercepts"]))
+
+
+def _sigmoid(scores: Float[np.ndarray, "*shape"]) -> Float[np.ndarray, "*shape"]:
+    """Return the logistic function, without an overflow at either end."""
+    small = np.exp(-np.abs(scores))
+    probabilities: np.ndarray = np.where(scores >= 0, 1, small) / (1 + small)
+    return probabilities
 
 
 def _fit_line(
@@ -140,8 +145,10 @@ def _fit_line(
         slope, intercept = np.exp(line[0]), line[1]
         score = slope * z + intercept
         loss = np.logaddexp(0, score) - target * score
-        residual = expit(score) - target
+        residual = _sigmoid(score) - target
         return loss.mean(), np.array([(residual * z).mean() * slope, residual.mean()])
+
+    from scipy.optimize import minimize  # which takes longer to load than most predictions take
 
     fitted = minimize(
         cross_entropy,

@@ -98,6 +98,11 @@ def _refuse_text(text: str) -> None:
     if extension and not (extension.startswith("|") and extension.endswith("|")):
         if text.startswith(INVALID_MOL_BLOCK):
             raise InvalidSmiles(text)
+        if extension.startswith("|") and "|" not in extension[1:]:
+            raise InvalidSmiles(
+                "invalid SMILES: its ChemAxon extension |… has no end; if commas in it were taken "
+                "for those between cells, put the cell in quotation marks"
+            )
         raise InvalidSmiles(f"invalid SMILES: a blank at character {len(smiles) + 1}")
 
 

@@ -1,10 +1,10 @@
-"""The clean-up that a model was trained with; rows whose text shows no need of it stay unparsed."""
+"""The clean-up of structures; rows whose text shows no need of it stay unparsed."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 from importlib.util import find_spec
@@ -13,9 +13,13 @@ from typing import Any
 from rdkit import Chem, rdBase
 from rdkit.Chem.MolStandardize import rdMolStandardize
 
-from molgnn.chem.parsing import MAX_LENGTH, parse
+from molgnn.chem.notation import plain_smiles
+from molgnn.chem.parsing import MAX_LENGTH, parse, why_rejected
 from molgnn.chem.records import Molecule, Rejected, Stage
 from molgnn.errors import BundleError, InvalidSmiles, MissingDependency, unknown_name
+
+VERSION = 2
+"""Raised whenever a mode's results change; the rules of earlier ones are kept for their models."""
 
 
 class Mode(StrEnum):
@@ -31,12 +35,14 @@ class _Procedure:
     """What a mode does to a molecule, and the signs in a SMILES that show the need of it.
 
     A text without `signs` must be one that `change` leaves as it is, and what `shorten` returns one
-    that it would turn into the same molecule.
+    that it would turn into the same molecule. Before all else, `rewrite` takes out of a text
+    what is no part of the molecule.
     """
 
     signs: re.Pattern[str]
     change: Callable[[Chem.Mol], Chem.Mol]
     shorten: Callable[[str], str] = str
+    rewrite: Callable[[str], str] = str
 
     def is_needed_by(self, smiles: str) -> bool:
         """Say whether the row has to go through RDKit; a nitro group alone is no reason to."""
@@ -48,16 +54,18 @@ class _Procedure:
 
     def run(self, row: int, smiles: str) -> Molecule | Rejected:
         """Standardize one row, or say why it cannot be."""
-        if len(smiles) <= MAX_LENGTH:
-            if not self.is_needed_by(smiles):
-                return Molecule(row, smiles)
-            shorter = self.shorten(smiles)
-            if shorter != smiles and not self.is_needed_by(shorter):
+        text = self.rewrite(smiles)
+        if len(text) <= MAX_LENGTH:
+            if not self.is_needed_by(text):
+                return Molecule(row, text)
+            shorter = self.shorten(text)
+            if shorter != text and not self.is_needed_by(shorter):
                 return Molecule(row, shorter)
         try:
-            mol = parse(smiles)
+            mol = parse(text)
         except InvalidSmiles as error:
-            return Rejected(row, smiles, Stage.PARSE, str(error))
+            reason = why_rejected(smiles) or str(error)  # which may name a character of the text
+            return Rejected(row, smiles, Stage.PARSE, reason)
         try:
             return Molecule(row, Chem.MolToSmiles(self.change(mol)))
         except Exception as error:  # whatever RDKit may throw: one molecule must not end a batch
@@ -72,9 +80,13 @@ class Standardizer:
     ----------
     mode
         ``"parent"`` keeps the largest organic fragment, takes away charges that a proton can
-        balance, and isotope labels. ``"chembl"`` is ChEMBL's own pipeline [1]_, which also
-        disconnects metals, removes solvents and normalizes functional groups; it parses
-        every row. ``"off"`` changes nothing.
+        balance, and isotope labels; bonds to metals of the first two groups count as ionic.
+        ``"chembl"`` is ChEMBL's own pipeline [1]_, which also disconnects other metals, removes
+        solvents and normalizes functional groups; it parses every row. ``"off"`` leaves salts,
+        charges and isotopes as they were drawn.
+    version
+        Of the rules: a model keeps those that it was trained with. Version 1, of molgnn 0.1.0,
+        left atom maps and bonds to alkali metals as they were.
 
     Raises
     ------
@@ -85,9 +97,9 @@ class Standardizer:
 
     Notes
     -----
-    In every mode a text that RDKit would misread, or whose atoms are placeholders, is refused.
-    A row without need keeps its text, unparsed: whether it is a SMILES at all is found out by
-    the featurizer, which has to parse it anyway.
+    In every mode atom maps are left out, and a text that RDKit would misread, or whose atoms are
+    placeholders, is refused. A row without need keeps its text, unparsed: whether it is a SMILES at
+    all is found out by the featurizer, which has to parse it anyway.
 
     References
     ----------
@@ -95,13 +107,10 @@ class Standardizer:
        J. Cheminform. 12, 51 (2020).
     """
 
-    version = 1
-    """Raised whenever a mode's results change; a bundle made by another version is refused."""
-
-    def __init__(self, mode: Mode | str = Mode.PARENT) -> None:
-        if mode not in _PROCEDURES:
-            raise unknown_name("standardizer mode", mode, _PROCEDURES)
-        self.mode = Mode(mode)
+    def __init__(self, mode: Mode | str = Mode.PARENT, *, version: int = VERSION) -> None:
+        if mode not in list(Mode):
+            raise unknown_name("standardizer mode", mode, list(Mode))
+        self.mode, self.version = Mode(mode), version
         if self.mode is Mode.CHEMBL and find_spec("chembl_structure_pipeline") is None:
             raise MissingDependency(
                 "expected the package chembl_structure_pipeline for the mode 'chembl' but it is "
@@ -129,7 +138,7 @@ class Standardizer:
         rows
             Each row's number and its SMILES; a gap (None, NaN) is an empty SMILES.
         """
-        procedure = _PROCEDURES[self.mode]
+        procedure = _PROCEDURES[self.version][self.mode]
         with rdBase.BlockLogs():
             return [
                 procedure.run(row, smiles if isinstance(smiles, str) else "")
@@ -140,6 +149,17 @@ class Standardizer:
         """Return what a model bundle stores."""
         return {"mode": self.mode.value, "version": self.version}
 
+    @property
+    def limits(self) -> tuple[str, ...]:
+        """What the users of a model with this clean-up should know, a sentence each."""
+        if self.mode is not Mode.OFF:
+            return ()
+        return (
+            "Structures are read as they were drawn: a salt and its parent, a charged and a "
+            "neutral form, or a covalent and an ionic drawing of one substance get different "
+            "predictions.",
+        )
+
     @classmethod
     def from_json(cls, record: dict[str, Any]) -> Standardizer:
         """Rebuild what `to_json` gave.
@@ -147,27 +167,53 @@ class Standardizer:
         Raises
         ------
         BundleError
-            If the record was made by another version, whose results would differ.
+            If the record was made by a newer version, whose results this one does not know.
         """
-        if record.get("version") != cls.version or record.get("mode") not in _PROCEDURES:
+        version, mode = record.get("version", 0), record.get("mode")
+        if version not in _PROCEDURES or mode not in list(Mode):
             raise BundleError(
-                f"expected a standardizer of version {cls.version} but got {record}; "
-                "fix: use the molgnn that made the model, or train the model again"
+                f"expected a standardizer of version {' or '.join(map(str, _PROCEDURES))} but got "
+                f"{record}; fix: use the molgnn that made the model, or train the model again"
             )
-        return cls(record["mode"])
+        return cls(Mode(mode), version=version)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Standardizer) and self.mode is other.mode
+        return isinstance(other, Standardizer) and self.to_json() == other.to_json()
 
     def __hash__(self) -> int:
-        return hash(self.mode)
+        return hash((self.mode, self.version))
 
     def __repr__(self) -> str:
-        return f"Standardizer({self.mode.value!r})"
+        older = "" if self.version == VERSION else f", version={self.version}"
+        return f"Standardizer({self.mode.value!r}{older})"
 
 
 def _keep(mol: Chem.Mol) -> Chem.Mol:
     return mol
+
+
+def _take_ionic_parent(mol: Chem.Mol) -> Chem.Mol:
+    """Return the parent of a molecule in which alkali and alkaline-earth metals are ions."""
+    return _take_parent(_disconnect_metals(mol))
+
+
+def _disconnect_metals(mol: Chem.Mol) -> Chem.Mol:
+    """Break every bond to a metal of the first two groups; the electrons stay with its partner."""
+    matches = mol.GetSubstructMatches(_METAL_BOND)
+    if not matches:
+        return mol
+    ionic = Chem.RWMol(mol)
+    for metal, partner in matches:
+        bond = ionic.GetBondBetweenAtoms(metal, partner)
+        order = 0 if bond.GetBondType() in _GIVEN_BONDS else int(bond.GetBondTypeAsDouble())
+        ionic.RemoveBond(metal, partner)
+        for atom, charge in ((metal, order), (partner, -order)):
+            ion = ionic.GetAtomWithIdx(atom)
+            ion.SetFormalCharge(ion.GetFormalCharge() + charge)
+            ion.SetNumExplicitHs(ion.GetTotalNumHs())
+            ion.SetNoImplicit(True)
+    Chem.SanitizeMol(ionic)
+    return ionic.GetMol()
 
 
 def _take_parent(mol: Chem.Mol) -> Chem.Mol:
@@ -215,17 +261,28 @@ def _take_chembl_parent(mol: Chem.Mol) -> Chem.Mol:
 
 
 _MISREAD = r"^$|[^!-)+-}]|#0"
+_METALS = ("Li", "Na", "K", "Rb", "Cs", "Fr", "Be", "Mg", "Ca", "Sr", "Ba", "Ra")
+_METAL_BOND = Chem.MolFromSmarts(f"[{','.join(_METALS)}]~[!#1]")
+_GIVEN_BONDS = (Chem.BondType.DATIVE, Chem.BondType.ZERO)
 _ION = r"(?:Cl|Br|[FINO]|\[(?:Na\+|K\+|Li\+|NH4\+|Ca\+2|Mg\+2|Zn\+2|Cl-|Br-|F-|I-|OH-)\])"
 _COUNTER_IONS = re.compile(rf"^(?:{_ION}\.)+|(?:\.{_ION})+(?=\.|$)")
 _ISOTOPE = Chem.MolFromSmarts("[!0*]")
 _CARBON = re.compile(r"C(?![a-z])|(?<![A-Z])c")
-_PROCEDURES = {
+# one class of characters for all single ones: half as long as one after the other
+_PARENT_SIGNS = r"^$|[^!-),\-/-}]|#0|\[\d|-\d*(?::\d+)?\]"
+
+_VERSION_1 = {
     Mode.OFF: _Procedure(re.compile(_MISREAD), _keep),
-    Mode.PARENT: _Procedure(
-        # one class of characters for all single ones: half as long as one after the other
-        re.compile(r"^$|[^!-),\-/-}]|#0|\[\d|-\d*(?::\d+)?\]"),
-        _take_parent,
-        _leave_out_counter_ions,
-    ),
+    Mode.PARENT: _Procedure(re.compile(_PARENT_SIGNS), _take_parent, _leave_out_counter_ions),
     Mode.CHEMBL: _Procedure(re.compile(""), _take_chembl_parent),
 }
+_VERSION_2 = {
+    Mode.PARENT: _Procedure(
+        re.compile(rf"{_PARENT_SIGNS}|\[(?:{'|'.join(_METALS)})"),
+        _take_ionic_parent,
+        _leave_out_counter_ions,
+        plain_smiles,
+    ),
+    **{mode: replace(_VERSION_1[mode], rewrite=plain_smiles) for mode in (Mode.OFF, Mode.CHEMBL)},
+}
+_PROCEDURES: Mapping[int, Mapping[Mode, _Procedure]] = {1: _VERSION_1, VERSION: _VERSION_2}

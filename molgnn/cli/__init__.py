@@ -1,5 +1,10 @@
 """The command line: ``molgnn COMMAND``. What a command needs is loaded when it runs."""
 
-from molgnn.cli.app import main
+from __future__ import annotations
 
-__all__ = ["main"]
+
+def main() -> None:
+    """Run the command line; worker processes, which import this module too, never load it."""
+    from molgnn.cli.app import main
+
+    main()

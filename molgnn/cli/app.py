@@ -10,7 +10,7 @@ import typer
 
 from molgnn.cli import doctor, evaluate, models, predict, screen, train, tune
 from molgnn.cli.failures import OneLineFailures
-from molgnn.cli.settings import TrainCommand
+from molgnn.cli.settings import SettingsCommand
 
 app = typer.Typer(
     cls=OneLineFailures,
@@ -22,8 +22,8 @@ app = typer.Typer(
 )
 app.command(no_args_is_help=True)(screen.screen)
 app.command(no_args_is_help=True)(predict.predict)
-app.command(no_args_is_help=True, cls=TrainCommand)(train.train)
-app.command(no_args_is_help=True)(tune.tune)
+app.command(no_args_is_help=True, cls=SettingsCommand)(train.train)
+app.command(no_args_is_help=True, cls=SettingsCommand)(tune.tune)
 app.command(no_args_is_help=True)(evaluate.evaluate)
 app.add_typer(models.app, name="models")
 app.command()(doctor.doctor)

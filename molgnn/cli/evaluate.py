@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from molgnn.cli.figures import print_evaluation
+from molgnn.cli.metrics import print_metrics
 from molgnn.cli.options import Device, SmilesColumn, split_names
 
 
@@ -50,16 +50,16 @@ def evaluate(
 
     Example:  molgnn evaluate tox21 measured.csv -o metrics.json
     """
+    from molgnn.experiments.evaluate import evaluate
     from molgnn.files import atomic_write
     from molgnn.screening.output import check_output
-    from molgnn.training.evaluate import evaluate
 
     if output is not None:
         check_output(output, [table], overwrite=overwrite)
     evaluation = evaluate(
         model, table, smiles_column=smiles_column, tasks=split_names(tasks), device=device
     )
-    print_evaluation(evaluation)
+    print_metrics(evaluation)
     if evaluation.absent:
         typer.echo(f"the table has no labels of {', '.join(evaluation.absent)}", err=True)
     if evaluation.rejected:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from molgnn.cli.options import Device, Model, SmilesColumn, split_names
+from molgnn.errors import with_options
 
 SELECTION = "What to write"
 ENGINE = "How to work"
@@ -149,6 +151,7 @@ def screen(
     from molgnn.screening import screen
     from molgnn.screening.stream import STANDARD_OUTPUT
 
+    as_options = partial(with_options, options={"smiles_column": "--smiles-column"})
     summary = screen(
         library[0] if len(library) == 1 else library,
         model,
@@ -175,6 +178,8 @@ def screen(
     )
     # Standard output is the table's own where it goes there.
     typer.echo(str(summary), err=output == [Path(STANDARD_OUTPUT)])
+    for note in summary.notes:
+        typer.echo(as_options(note), err=True)
     if summary.likely_cause:
-        typer.echo(f"molgnn: not one row was scored: {summary.likely_cause}", err=True)
+        typer.echo(f"molgnn: not one row was scored: {as_options(summary.likely_cause)}", err=True)
         raise typer.Exit(1)

@@ -1,62 +1,67 @@
-"""From the options of ``molgnn train`` to its settings, and back for its help."""
+"""Command line options made from the fields of `TrainingConfig`: one declaration for both."""
 
 from __future__ import annotations
 
+import inspect
 import json
-from typing import TYPE_CHECKING, Any
+from enum import Enum
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin
 
 import typer
-from typer.core import TyperCommand, TyperOption
+from typer.core import TyperCommand
+
+from molgnn.cli.options import split_names
+from molgnn.settings import PANELS, Shown
 
 if TYPE_CHECKING:
-    from molgnn.training.config import TrainingConfig
+    from pydantic.fields import FieldInfo
 
-ENCODER_OPTIONS = ("hidden_dim", "depth", "dropout")
-LOSS_OPTIONS = {
-    "loss": "classification",
-    "regression_loss": "regression",
-    "class_balance": "class_balance",
-    "task_weights": "task_weights",
-}
+    from molgnn.fitting.config import TrainingConfig
+
+SETTINGS = "molgnn.settings"
+"""Where a context keeps the settings that were given."""
 
 
-class TrainCommand(TyperCommand):
-    """Takes the defaults that its help shows from `TrainingConfig`, when help is asked for."""
+class SettingsCommand(TyperCommand):
+    """A command that has, beside its own options, one for each setting of a training.
 
-    def format_help(self, ctx: Any, formatter: Any) -> None:
-        """Show the help."""
-        from molgnn.training.config import TrainingConfig
+    They are made when the command runs or shows its help, not when molgnn starts.
+    """
 
-        config = TrainingConfig()
-        losses = {name: getattr(config.loss, field) for name, field in LOSS_OPTIONS.items()}
-        defaults = config.network.model_dump() | config.model_dump(exclude_none=True) | losses
-        for option in self.params:
-            default = defaults.get(option.name, False)
-            if isinstance(option, TyperOption) and default is not False:
-                option.help = f"{option.help} Default: {default}."
-        super().format_help(ctx, formatter)
+    @cached_property
+    def setting_options(self) -> list[Any]:
+        """The options of the settings; those that the command declares itself are left out."""
+        own = {param.name for param in self.params}
+        fields = _fields_of(str(self.name)).items()
+        return _make_options({name: field for name, field in fields if name not in own})
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Return the command's own parameters, the settings, and ``--help``."""
+        *own, show_help = super().get_params(ctx)
+        return [*own, *self.setting_options, show_help]
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; it finds the settings that were given in its context."""
+        given = {option.name: ctx.params.pop(option.name) for option in self.setting_options}
+        ctx.meta[SETTINGS] = {n: value for n, value in given.items() if value not in (None, [])}
+        return super().invoke(ctx)
 
 
-def changed(
-    base: TrainingConfig, given: dict[str, Any], encoder_options: dict[str, Any]
-) -> TrainingConfig:
-    """Return *base* with each option that was given at its place."""
-    record = base.model_dump()
-    network, loss = record["network"], record["loss"]
-    options = network["encoder_options"]
-    if given["encoder"] not in (None, network["encoder"]):
-        options.clear()  # they were another encoder's
-    for name, value in given.items():
-        if value is None:
-            continue
-        if name in ENCODER_OPTIONS:
-            options[name] = value
-        elif name in LOSS_OPTIONS:
-            loss[LOSS_OPTIONS[name]] = value
-        else:
-            (network if name in network else record)[name] = value
-    options.update(encoder_options)
-    return base.build(**record)
+def read_settings(ctx: typer.Context, config: Path | None, **more: Any) -> TrainingConfig:
+    """Return the settings of a file, or the defaults, changed by the options that were given."""
+    from molgnn.fitting.config import TrainingConfig
+
+    base = TrainingConfig() if config is None else TrainingConfig.read(config)
+    given = {name: _parse(name, value) for name, value in ctx.meta[SETTINGS].items()}
+    return base.changed(**given, **more)
+
+
+def option_name(setting: str) -> str:
+    """Return the option of a setting; one that may be given again is called in the singular."""
+    name = setting.removesuffix("s") if setting.endswith("_options") else setting
+    return f"--{name.replace('_', '-')}"
 
 
 def read_pairs(pairs: list[str]) -> dict[str, Any]:
@@ -71,3 +76,90 @@ def read_pairs(pairs: list[str]) -> dict[str, Any]:
         except ValueError:
             read[name.strip()] = text.strip()
     return read
+
+
+def _fields_of(command: str) -> dict[str, FieldInfo]:
+    """Return the settings that a command has options for, panel by panel."""
+    from molgnn.fitting.config import TrainingConfig
+
+    fields = TrainingConfig.model_fields.items()
+    chosen = {name: field for name, field in fields if command in _shown(field).commands}
+    return dict(sorted(chosen.items(), key=lambda item: PANELS.index(_shown(item[1]).panel)))
+
+
+def _make_options(fields: dict[str, FieldInfo]) -> list[Any]:
+    """Let Typer make the options, of a function that has the settings as its parameters."""
+
+    def function(**_: Any) -> None: ...
+
+    annotations = {name: _annotation(name, field) for name, field in fields.items()}
+    function.__annotations__ = annotations
+    function.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+        [
+            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=shown)
+            for name, shown in annotations.items()
+        ]
+    )
+    app = typer.Typer(add_completion=False)
+    app.command()(function)
+    return typer.main.get_command(app).params
+
+
+def _annotation(name: str, field: FieldInfo) -> Any:
+    """Return the type of an option, and how it is shown."""
+    kind, option = _kind(field), option_name(name)
+    return Annotated[
+        {bool: bool, int: int, float: float, dict: list[str]}.get(kind, str) | None,
+        typer.Option(
+            f"{option}/--no-{option[2:]}" if kind is bool else option,
+            help=_help(field),
+            metavar="NAME=VALUE" if kind is dict else None,
+            show_default=False,
+            rich_help_panel=_shown(field).panel,
+        ),
+    ]
+
+
+def _help(field: FieldInfo) -> str:
+    """Return the description of a field, the names it may have, and its default."""
+    kind = _kind(field)
+    if get_origin(kind) is Literal:
+        names = list(get_args(kind))
+    elif isinstance(kind, type) and issubclass(kind, Enum):
+        names = [each.value for each in kind]
+    else:
+        names = _shown(field).names()
+    text = f"{field.description}; one of {', '.join(names)}" if names else str(field.description)
+    if kind is dict:
+        text += "; may be given again"
+    default = field.get_default(call_default_factory=True)
+    if default is None or default is False or default == {}:
+        return f"{text}."
+    written = ",".join(map(str, default)) if isinstance(default, tuple) else default
+    return f"{text}. Default: {written}."
+
+
+def _parse(name: str, value: Any) -> Any:
+    """Return the value of a setting, of which its option has the text."""
+    from molgnn.fitting.config import TrainingConfig
+
+    field = TrainingConfig.model_fields[name]
+    if _kind(field) is tuple:
+        return split_names(value)
+    if _kind(field) is not dict:
+        return value
+    # Values that are numbers hold no comma, so that several may be given at once.
+    is_text = get_args(field.annotation)[1] is Any
+    return read_pairs(value if is_text else [pair for v in value for pair in split_names(v) or []])
+
+
+def _kind(field: FieldInfo) -> Any:
+    """Return a field's type without None, of a container without what it contains."""
+    kind: Any = field.annotation
+    if type(None) in get_args(kind):
+        [kind] = [each for each in get_args(kind) if each is not type(None)]
+    return get_origin(kind) if get_origin(kind) in (tuple, dict) else kind
+
+
+def _shown(field: FieldInfo) -> Shown:
+    return next(each for each in field.metadata if isinstance(each, Shown))

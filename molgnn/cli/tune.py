@@ -1,19 +1,22 @@
-"""``molgnn tune``."""
+"""``molgnn tune``: its own options; those of the settings come from `TrainingConfig`."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from molgnn.cli.options import SmilesColumn, split_names
+from molgnn.cli.options import split_names
+from molgnn.cli.settings import read_settings
 
 
 def tune(
+    ctx: typer.Context,
     table: Annotated[
         Path,
-        typer.Argument(help="What [bold]molgnn train[/] would learn from.", show_default=False),
+        typer.Argument(help="What [bold]molgnn train[/] would be given.", show_default=False),
     ],
     output: Annotated[
         Path,
@@ -38,63 +41,37 @@ def tune(
         float | None,
         typer.Option(help="Begin no new trial after so many minutes.", show_default=False),
     ] = None,
-    split: Annotated[
-        str | None,
-        typer.Option(
-            help="random, scaffold, balanced or column:NAME; the validation part decides, the test "
-            "part is never looked at.",
-            show_default="balanced",
-        ),
-    ] = None,
-    tasks: Annotated[
-        str | None,
-        typer.Option(
-            help="The label columns, with commas between; by default all of numbers, but those "
-            "that by their header name the rows (id, no, cas…).",
-            show_default=False,
-        ),
-    ] = None,
-    smiles_column: SmilesColumn = None,
-    epochs: Annotated[
-        int | None,
-        typer.Option(help="Passes over the table; by its size if not given.", show_default=False),
-    ] = None,
-    seed: Annotated[
-        int | None, typer.Option(help="Of the split and of every trial.", show_default="0")
-    ] = None,
     config: Annotated[
         Path | None,
         typer.Option(
-            help="Settings that do not vary, from a config.json; options given here come first.",
-            show_default=False,
+            help="Settings from a config.json; options given here come first.", show_default=False
         ),
     ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the best settings and their score as JSON.")
+    ] = False,
 ) -> None:
     """Search for the settings that suit a table, by validation score.
 
+    What the search varies (learning rate, width, readout…) begins with the values given here;
+    all else stays as it is. The test part is never looked at.
+
     Example:  molgnn tune assay.csv -o runs/search --minutes 60
     """
-    from molgnn.training.config import TrainingConfig
-    from molgnn.training.tune import tune
+    from molgnn.tuning.tune import tune
 
-    base = TrainingConfig() if config is None else TrainingConfig.read(config)
-    given = {
-        "split": split,
-        "tasks": split_names(tasks),
-        "smiles_column": smiles_column,
-        "epochs": epochs,
-        "seed": seed,
-    }
-    changes = {name: value for name, value in given.items() if value is not None}
     tuning = tune(
         table,
         output,
-        TrainingConfig.build(**base.model_dump() | changes),
+        read_settings(ctx, config),
         encoders=tuple(split_names(encoder) or []),
         n_trials=trials,
         minutes=minutes,
         progress=True,
     )
+    if as_json:
+        typer.echo(json.dumps(tuning.to_json(), indent=1))
+        return
     if tuning.interrupted:
         typer.echo("interrupted: the same command goes on")
     best = tuning.folder / "best.json"

@@ -11,7 +11,7 @@ import torch
 from jaxtyping import Bool, Int64, UInt8
 from torch import Tensor
 
-from molgnn.graph.dgl_runtime import dgl
+from molgnn.graph.dgl_runtime import DGLGraph
 
 Options = ParamSpec("Options")
 Derived = TypeVar("Derived")
@@ -57,7 +57,7 @@ class GraphBatch:
         return torch.bincount(self.dst, minlength=len(self.atom_codes))
 
     @cached_property
-    def graph(self) -> dgl.DGLGraph:
+    def graph(self) -> DGLGraph:
         """The batch for DGL, which counts molecules as `dgl.batch` would have left them.
 
         Raises
@@ -65,6 +65,8 @@ class GraphBatch:
         dgl.DGLError
             If the batch lies on a device that this build of DGL knows nothing of.
         """
+        from molgnn.graph.dgl_runtime import dgl
+
         graph = dgl.graph((self.src, self.dst), num_nodes=len(self.atom_codes))
         graph.set_batch_num_nodes(self.n_atoms)
         graph.set_batch_num_edges(2 * self.n_bonds)

@@ -1,4 +1,7 @@
-"""The one door to DGL: ``from molgnn.graph.dgl_runtime import dgl``.
+"""Import DGL, on any PyTorch: ``from molgnn.graph.dgl_runtime import dgl``.
+
+No other module imports it. It takes more than a second to load, so write that line in the function
+that needs it; annotations take `DGLGraph`, which loads nothing.
 
 DGL 2.x imports graphbolt, its loader of huge graphs, which links against one exact version of
 PyTorch; without a binary for the installed one, ``import dgl`` fails as a whole. Molecules need no
@@ -18,12 +21,16 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Literal
 
-import torch
+from jaxtyping import Int64
 
 from molgnn.errors import MissingDependency
 
 if TYPE_CHECKING:
     import dgl as dgl
+    from dgl import DGLGraph as DGLGraph
+    from torch import Tensor
+else:
+    DGLGraph = Tensor = Any
 
 Graphbolt = Literal["shipped", "stood in", "not part of this DGL"]
 
@@ -65,6 +72,36 @@ def describe() -> DglReport:
     return DglReport(module.__version__, _graphbolt(folder), cuda)
 
 
+def bipartite_graph(
+    indptr: Int64[Tensor, " offsets"], src: Int64[Tensor, " edges"], *, n_src: int
+) -> DGLGraph:
+    """Return a graph from one kind of nodes to another, given as compressed columns (CSC).
+
+    It is what `dgl.create_block` makes of the same arrays, less its checks and its copies, which
+    take longer than a kernel does on a batch of molecules.
+
+    Parameters
+    ----------
+    indptr
+        Where the edges into each target begin, and after the last where all end.
+    src
+        The source of each edge; edges keep this order.
+    n_src
+        How many sources there are.
+
+    Raises
+    ------
+    dgl.DGLError
+        If the arrays lie on a device that this build of DGL knows nothing of.
+    """
+    module = sys.modules.get("dgl") or _import_dgl()
+    numbers = src.new_ones(len(src)).cumsum(0) - 1  # some kernels demand them, though in order
+    graph: DGLGraph = module.convert.create_from_edges(
+        "csc", (indptr, src, numbers), "src", "to", "dst", n_src, len(indptr) - 1
+    )
+    return graph
+
+
 def __getattr__(name: str) -> Any:
     if name != "dgl":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
@@ -100,6 +137,8 @@ def _folder() -> Path | None:
 def _graphbolt(folder: Path) -> Graphbolt:
     if not (folder / "graphbolt").is_dir():
         return "not part of this DGL"
+    import torch
+
     version = torch.__version__.split("+")[0]
     binaries = (folder / "graphbolt").glob(f"*graphbolt_pytorch_{version}.*")
     return "shipped" if any(binaries) else "stood in"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
+from molgnn.chem.notation import plain_smiles
 from molgnn.errors import ConfigError, MissingDependency, unknown_name
 from molgnn.graph.backends.cpp import CppBackend
 from molgnn.graph.backends.rdkit import RDKitBackend
@@ -18,6 +19,10 @@ MOLS_PER_PIECE = 4096
 
 class Featurizer:
     """Turn SMILES into the codes of a preset, with the fastest backend that gives them exactly.
+
+    The codes are those of the molecule, however it is written: explicit hydrogens, atom maps,
+    needless brackets and Kekulé form change none of them. Atoms and bonds stand in the order in
+    which they are written, less explicit hydrogens.
 
     Parameters
     ----------
@@ -66,7 +71,7 @@ class Featurizer:
             raise ConfigError(
                 f"expected many SMILES but got the one text {smiles!r}; fix: put it in []"
             )
-        texts = [text if isinstance(text, str) else "" for text in smiles]
+        texts = [plain_smiles(text) if isinstance(text, str) else "" for text in smiles]
         stores: list[MoleculeStore] = []
         rejected: dict[int, str] = {}
         for start in range(0, max(len(texts), 1), MOLS_PER_PIECE):

@@ -6,10 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Int32, Int64, Integer, UInt8
+from jaxtyping import Int32, Int64, Integer
 
-from molgnn.graph.presets.column import Column, Preset
-from molgnn.graph.store import MoleculeStore, offsets_of
+from molgnn.graph.store import offsets_of
 
 
 @dataclass(frozen=True)
@@ -18,14 +17,17 @@ class RawGraphs:
 
     Parameters
     ----------
+    smiles
+        The text that each molecule was read from.
     atoms, bonds
-        The values of each property that the preset names.
+        The values of each property that the preset names, or that one is derived from.
     bond_ends
         The two atoms of each bond, counted from the first atom of its molecule.
     n_atoms, n_bonds
         How many each molecule has.
     """
 
+    smiles: Sequence[str]
     atoms: Mapping[str, Integer[np.ndarray, " atoms"]]
     bonds: Mapping[str, Integer[np.ndarray, " bonds"]]
     bond_ends: Int32[np.ndarray, "bonds 2"]
@@ -37,21 +39,9 @@ class RawGraphs:
         """The molecule that each atom belongs to."""
         return np.repeat(np.arange(len(self.n_atoms)), self.n_atoms)
 
-    def encode(self, preset: Preset) -> MoleculeStore:
-        """Look every value up in the vocabulary of its column."""
-        return MoleculeStore(
-            _codes(preset.atoms, self.atoms, int(self.n_atoms.sum())),
-            _codes(preset.bonds, self.bonds, len(self.bond_ends)),
-            self.bond_ends,
-            offsets_of(self.n_atoms),
-            offsets_of(self.n_bonds),
-        )
-
-
-def _codes(
-    columns: Sequence[Column], values: Mapping[str, Integer[np.ndarray, " n"]], n_rows: int
-) -> UInt8[np.ndarray, "n columns"]:
-    codes = np.empty((n_rows, len(columns)), dtype=np.uint8)
-    for position, column in enumerate(columns):
-        codes[:, position] = column.encode(values[column.name])
-    return codes
+    @property
+    def packed_bond_ends(self) -> Int64[np.ndarray, "bonds 2"]:
+        """The two atoms of each bond, counted from the first atom of all."""
+        first_atoms = np.repeat(offsets_of(self.n_atoms)[:-1], self.n_bonds)
+        ends: Int64[np.ndarray, "bonds 2"] = self.bond_ends + first_atoms[:, None]
+        return ends

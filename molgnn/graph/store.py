@@ -6,13 +6,15 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-import torch
 from jaxtyping import Bool, Int32, Int64, Integer, UInt8
 
-from molgnn.graph.batch import GraphBatch
+if TYPE_CHECKING:
+    from molgnn.graph.batch import GraphBatch
+else:
+    GraphBatch = Any
 
 Indices = slice | Sequence[int] | Integer[np.ndarray, " picked"] | Bool[np.ndarray, " mols"]
 
@@ -70,7 +72,11 @@ class MoleculeStore:
         )
 
     def batch(self, indices: Indices | None = None) -> GraphBatch:
-        """Put the molecules at *indices*, or all, into one graph."""
+        """Put the molecules at *indices*, or all, into one graph; this loads torch."""
+        import torch
+
+        from molgnn.graph.batch import GraphBatch
+
         picked = self if indices is None else self.select(indices)
         first_atoms = np.repeat(picked.atom_offsets[:-1], picked.n_bonds)
         ends = torch.from_numpy(picked.bond_ends + first_atoms[:, None])

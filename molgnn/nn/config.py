@@ -1,4 +1,4 @@
-"""Which network to build and what it learns by: plain data, readable without loading torch."""
+"""Settings of the network and of the loss: plain data, readable without loading torch."""
 
 from __future__ import annotations
 
@@ -6,7 +6,17 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from molgnn.settings import Shown
+
 Options = dict[str, Any]
+
+READOUT_NAMES = (
+    "sum", "mean", "max", "weighted_sum_and_max", "attention", "set2set", "attentivefp",
+)  # fmt: skip
+"""The keys of `molgnn.nn.readouts.READOUTS`, which loads torch; a test holds both equal."""
+
+_NETWORK = Shown("Network")
+_LOSS = Shown("Training")
 
 
 class NetworkConfig(BaseModel):
@@ -14,11 +24,21 @@ class NetworkConfig(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    encoder: str = Field("dmpnn", description="a name in ENCODERS")
-    encoder_options: Options = Field(default_factory=dict)
-    readout: str = Field("weighted_sum_and_max", description="a name in READOUTS")
-    readout_options: Options = Field(default_factory=dict)
-    head_options: Options = Field(default_factory=dict)
+    encoder: Annotated[str, Shown("Network", registry="molgnn.nn.encoders:ENCODERS")] = Field(
+        "dmpnn", description="The graph neural network"
+    )
+    encoder_options: Annotated[Options, _NETWORK] = Field(
+        default_factory=dict, description="Any other option of the encoder"
+    )
+    readout: Annotated[str, Shown("Network", others=READOUT_NAMES)] = Field(
+        "weighted_sum_and_max", description="How atoms are pooled into a molecule"
+    )
+    readout_options: Annotated[Options, _NETWORK] = Field(
+        default_factory=dict, description="An option of the readout"
+    )
+    head_options: Annotated[Options, _NETWORK] = Field(
+        default_factory=dict, description="An option of the head, such as its dropout"
+    )
 
 
 class LossConfig(BaseModel):
@@ -26,10 +46,19 @@ class LossConfig(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    classification: Literal["bce", "focal"] = "bce"
-    focal_gamma: float = Field(2.0, gt=0, description="how little the easy labels count")
-    regression: Literal["mse", "huber"] = "mse"
-    class_balance: bool = Field(False, description="weigh positives by negatives per positive")
-    task_weights: dict[str, Annotated[float, Field(gt=0)]] = Field(
-        default_factory=dict, description="task to its weight; 1 for the others"
+    loss: Annotated[Literal["bce", "focal"], _LOSS] = Field(
+        "bce", description="Loss of classifications"
+    )
+    focal_gamma: Annotated[float, _LOSS] = Field(
+        2.0, gt=0, description="How little the focal loss counts labels that are predicted well"
+    )
+    regression_loss: Annotated[Literal["mse", "huber"], _LOSS] = Field(
+        "mse", description="Loss of regressions"
+    )
+    class_balance: Annotated[bool, _LOSS] = Field(
+        False, description="Weigh rare positives as much as the negatives of their task"
+    )
+    task_weights: Annotated[dict[str, Annotated[float, Field(gt=0)]], _LOSS] = Field(
+        default_factory=dict,
+        description='Weight of a task in the loss, as in "NR-AR=2,SR-p53=0.5"; 1 for the others',
     )

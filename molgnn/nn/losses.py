@@ -122,13 +122,13 @@ class MultiTaskLoss(nn.Module):
     def _of_each(self, outputs: Losses, filled: Losses) -> Losses:
         # Values are no probabilities; their column of the cross-entropy goes unused.
         targets = torch.where(self.is_class, filled, 0.0)
-        if self.config.classification == "focal":
+        if self.config.loss == "focal":
             gamma = self.config.focal_gamma
             of_classes = focal_loss(outputs, targets, self.positive_weights, gamma)
         else:
             of_classes = cross_entropy(outputs, targets, self.positive_weights)
         errors = (outputs - filled) / self.scale
-        if self.config.regression == "huber":
+        if self.config.regression_loss == "huber":
             of_values = huber_loss(errors, torch.zeros_like(errors), reduction="none")
         else:
             of_values = errors.square()

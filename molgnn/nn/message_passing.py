@@ -1,7 +1,9 @@
-"""The few primitives that every encoder and readout is made of.
+"""Message passing primitives: sums, means, maxima and softmax over neighbours or over molecules.
 
-Each has two ways to the same result: DGL's kernels where DGL supports the tensor's device, plain
-torch elsewhere (the DGL on PyPI has no CUDA). The two agree to 1e-6, which the tests hold them to.
+Every encoder and readout is made of them. Each has two implementations, DGL's kernels and plain
+PyTorch, which the tests hold equal to 1e-6; `KERNELS` says which one runs on a CPU. On a GPU it is
+PyTorch's, as the DGL on PyPI has none: `using_kernels` takes DGL's there where yours was built for
+CUDA.
 
 Here and in all of nn, rows are gathered by ``index_select``: the gradient of ``states[index]`` is
 summed in another order each time on several cores, and a seed would not give the same model twice.
@@ -12,8 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import torch
 from jaxtyping import Float, Int64, Shaped
@@ -21,92 +22,130 @@ from torch import Tensor
 from torch.nn.functional import embedding_bag
 
 from molgnn.graph.batch import GraphBatch
-from molgnn.graph.dgl_runtime import describe, dgl
-from molgnn.graph.hops import Hop
+from molgnn.graph.message_flow import Block
 
-Kernels = Literal["auto", "dgl", "torch"]
-_kernels: ContextVar[Kernels] = ContextVar("kernels", default="auto")
+Library = Literal["dgl", "torch"]
+
+
+class Choice(NamedTuple):
+    """Whose kernels compute a primitive on a CPU.
+
+    Parameters
+    ----------
+    inference
+        Where no gradient is asked for.
+    training
+        Where one is: forward and backward together are what was measured.
+    """
+
+    inference: Library
+    training: Library
+
+
+KERNELS: dict[str, Choice] = {
+    "sum_over_senders": Choice("torch", "torch"),
+    "max_over_senders": Choice("torch", "dgl"),
+    "sum_messages": Choice("torch", "torch"),
+    "softmax_over_messages": Choice("torch", "dgl"),
+    "multiply_groups": Choice("torch", "torch"),
+    "sum_over_atoms": Choice("torch", "torch"),
+    "max_over_atoms": Choice("torch", "dgl"),
+}
+"""DGL's kernel where it takes at most 5 % longer than PyTorch's on real batches, as measured by
+``benchmarks/kernels.py`` (``results/kernels.json``). For sums, `embedding_bag` needs no graph and
+goes over the rows once. DGL's maximum and softmax take longer forward, but keep what their
+gradients need, which makes up for it."""
+
+_forced: ContextVar[Library | None] = ContextVar("forced", default=None)
 
 
 @contextmanager
-def using_kernels(kernels: Kernels) -> Iterator[None]:
-    """Choose the kernels inside a ``with`` block; ``"auto"`` is what holds outside of one."""
-    token = _kernels.set(kernels)
+def using_kernels(library: Literal["auto", "dgl", "torch"]) -> Iterator[None]:
+    """Force one library's kernels inside a ``with`` block; ``"auto"`` is `KERNELS`' choice.
+
+    Half precision is computed by PyTorch even so: some of DGL's kernels refuse it.
+    """
+    token = _forced.set(None if library == "auto" else library)
     try:
         yield
     finally:
-        _kernels.reset(token)
+        _forced.reset(token)
 
 
-def _dgl_serves(states: Tensor, *, on_cpu: bool = True) -> bool:
-    chosen = _kernels.get()
-    # Some of DGL's kernels refuse half precision.
-    if chosen == "torch" or states.dtype not in (torch.float32, torch.float64):
+def _by_dgl(primitive: str, states: Tensor) -> bool:
+    """Say whether DGL computes a primitive of these states."""
+    if states.dtype not in (torch.float32, torch.float64):
         return False
-    if chosen == "dgl":
-        return True
-    return on_cpu if states.device.type == "cpu" else _dgl_has_cuda()
-
-
-@cache
-def _dgl_has_cuda() -> bool:
-    return describe().cuda
+    forced = _forced.get()
+    if forced is not None:
+        return forced == "dgl"
+    learns = states.requires_grad and torch.is_grad_enabled()
+    chosen = KERNELS[primitive].training if learns else KERNELS[primitive].inference
+    return chosen == "dgl" and states.device.type == "cpu"
 
 
 def sum_over_senders(
-    hop: Hop, states: Float[Tensor, "senders hidden"]
+    block: Block, states: Float[Tensor, "senders hidden"]
 ) -> Float[Tensor, "receivers hidden"]:
-    r"""Sum what each row of a hop receives: :math:`m_v = \sum_{u \to v} h_u`.
+    r"""Sum what each row of a block receives: :math:`m_v = \sum_{u \to v} h_u`.
 
-    One that receives nothing gets zeros. On a CPU torch's one-pass kernel is the faster one.
+    One that receives nothing gets zeros.
     """
-    if _dgl_serves(states, on_cpu=False):
-        summed: Tensor = dgl.ops.copy_u_sum(hop.graph, states)
+    if _by_dgl("sum_over_senders", states):
+        from molgnn.graph.dgl_runtime import dgl
+
+        summed: Tensor = dgl.ops.copy_u_sum(block.graph, states)
         return summed
-    return embedding_bag(hop.senders, states, hop.starts, mode="sum")
+    return embedding_bag(block.src, states, block.offsets, mode="sum")
 
 
 def mean_over_senders(
-    hop: Hop, states: Float[Tensor, "senders hidden"]
+    block: Block, states: Float[Tensor, "senders hidden"]
 ) -> Float[Tensor, "receivers hidden"]:
-    """Average what each row of a hop receives; zeros where it receives nothing."""
-    return sum_over_senders(hop, states) / hop.n_messages.clamp(min=1).unsqueeze(1)
+    """Average what each row of a block receives; zeros where it receives nothing."""
+    return sum_over_senders(block, states) / block.in_degrees.clamp(min=1).unsqueeze(1)
 
 
 def max_over_senders(
-    hop: Hop, states: Float[Tensor, "senders hidden"]
+    block: Block, states: Float[Tensor, "senders hidden"]
 ) -> Float[Tensor, "receivers hidden"]:
     """Take each state's largest value among what a row receives; zeros where that is nothing."""
-    if _dgl_serves(states, on_cpu=False):
-        largest: Tensor = dgl.ops.copy_u_max(hop.graph, states)
+    if _by_dgl("max_over_senders", states):
+        from molgnn.graph.dgl_runtime import dgl
+
+        largest: Tensor = dgl.ops.copy_u_max(block.graph, states)
     else:
-        largest = _apply(_Largest, take(states, hop.senders), hop.receivers, len(hop.starts))
-    return largest.where(hop.n_messages.unsqueeze(1) > 0, 0.0)
+        largest = _apply(_Largest, take(states, block.src), block.dst, len(block.offsets))
+    return largest.where(block.in_degrees.unsqueeze(1) > 0, 0.0)
 
 
 def sum_messages(
-    hop: Hop, messages: Float[Tensor, "messages hidden"]
+    block: Block, messages: Float[Tensor, "messages hidden"]
 ) -> Float[Tensor, "receivers hidden"]:
     """Sum messages that are no mere states, as those that a bond or a weight takes part in."""
-    if _dgl_serves(messages, on_cpu=False):
-        summed: Tensor = dgl.ops.copy_e_sum(hop.graph, messages)
+    if _by_dgl("sum_messages", messages):
+        from molgnn.graph.dgl_runtime import dgl
+
+        summed: Tensor = dgl.ops.copy_e_sum(block.graph, messages)
         return summed
     each = torch.arange(len(messages), device=messages.device)
-    return embedding_bag(each, messages, hop.starts, mode="sum")
+    return embedding_bag(each, messages, block.offsets, mode="sum")
 
 
 def softmax_over_messages(
-    hop: Hop, scores: Float[Tensor, "messages heads"]
+    block: Block, scores: Float[Tensor, "messages heads"]
 ) -> Float[Tensor, "messages heads"]:
     """Turn scores into weights that sum to 1 over the messages to each receiver."""
-    if _dgl_serves(scores, on_cpu=False):
-        weights: Tensor = dgl.ops.edge_softmax(hop.graph, scores)
+    if _by_dgl("softmax_over_messages", scores):
+        from molgnn.graph.dgl_runtime import dgl
+
+        weights: Tensor = dgl.ops.edge_softmax(block.graph, scores)
         return weights
-    lowest = scores.new_full((len(hop.starts), scores.shape[1]), -torch.inf)
-    index = hop.receivers.unsqueeze(1).expand_as(scores)
+    lowest = scores.new_full((len(block.offsets), scores.shape[1]), -torch.inf)
+    index = block.dst.unsqueeze(1).expand_as(scores)
     largest = lowest.scatter_reduce(0, index, scores.detach(), reduce="amax")
-    weights = (scores - take(largest, hop.receivers)).exp()
-    return weights / take(sum_messages(hop, weights), hop.receivers)
+    weights = (scores - take(largest, block.dst)).exp()
+    return weights / take(sum_messages(block, weights), block.dst)
 
 
 def multiply_groups(
@@ -115,6 +154,11 @@ def multiply_groups(
     sizes: Sequence[int],
 ) -> Float[Tensor, "rows out"]:
     """Multiply the first rows by the first matrix, the next ones by the second, and so on."""
+    if _by_dgl("multiply_groups", states):
+        from molgnn.graph.dgl_runtime import dgl
+
+        product: Tensor = dgl.ops.segment_mm(states, matrices, torch.tensor(sizes))
+        return product
     return _apply(_GroupedProduct, states, matrices.to(states.dtype), list(sizes))
 
 
@@ -159,7 +203,9 @@ def sum_over_atoms(
     batch: GraphBatch, atom_states: Float[Tensor, "atoms hidden"]
 ) -> Float[Tensor, "mols hidden"]:
     r"""Sum the atoms of each molecule: :math:`g = \sum_v h_v`."""
-    if _dgl_serves(atom_states, on_cpu=False):
+    if _by_dgl("sum_over_atoms", atom_states):
+        from molgnn.graph.dgl_runtime import dgl
+
         summed: Tensor = dgl.ops.segment_reduce(batch.n_atoms, atom_states, reducer="sum")
         return summed
     zeros = atom_states.new_zeros(batch.n_mols, atom_states.shape[1])
@@ -177,17 +223,16 @@ def max_over_atoms(
     batch: GraphBatch, atom_states: Float[Tensor, "atoms hidden"]
 ) -> Float[Tensor, "mols hidden"]:
     """Take each state's largest value among the atoms of each molecule."""
-    if _dgl_serves(atom_states, on_cpu=False):
+    if _by_dgl("max_over_atoms", atom_states):
+        from molgnn.graph.dgl_runtime import dgl
+
         largest: Tensor = dgl.ops.segment_reduce(batch.n_atoms, atom_states, reducer="max")
         return largest
     return _apply(_Largest, atom_states, batch.mol_of_atom, batch.n_mols)
 
 
 class _Largest(torch.autograd.Function):
-    """Largest values of groups of rows; several that are alike share the gradient.
-
-    Torch finds them several times as fast as DGL, but takes several times as long for the gradient.
-    """
+    """Largest values of groups of rows; several that are alike share the gradient."""
 
     @staticmethod
     def forward(ctx: Any, states: Tensor, group: Tensor, n_groups: int) -> Tensor:

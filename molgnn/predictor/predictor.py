@@ -268,9 +268,9 @@ def _as_text(molecule: Any) -> str:
     if isinstance(molecule, str):
         return molecule
     if hasattr(molecule, "GetNumAtoms"):
-        from rdkit.Chem import MolToSmiles
+        from rdkit.Chem import MolToSmiles, RemoveHs
 
-        return str(MolToSmiles(molecule))
+        return str(MolToSmiles(RemoveHs(molecule, sanitize=False)))
     from pandas import isna
 
     return "" if isna(molecule) is True else str(molecule)

@@ -1,4 +1,4 @@
-"""Plots of probabilities."""
+"""Plots of a classification: ROC, precision-recall and calibration curves, scores by similarity."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ import numpy as np
 from jaxtyping import Float
 
 from molgnn.assess.curves import Curve, precision_recall_curve, reliability_curve, roc_curve
-from molgnn.report.content import Judged
+from molgnn.report.content import EvaluatedMolecules
 from molgnn.report.style import (
     FAINT,
-    NEARNESS,
     NEGATIVE,
     POSITIVE,
-    draw_errors_by_nearness,
+    SIMILARITY,
+    add_legend,
+    draw_errors_by_similarity,
     draw_lines,
-    explain,
-    tidy,
+    label_axes,
 )
 
 if TYPE_CHECKING:
@@ -29,37 +29,42 @@ ONE_CLASS = "the labels are of one class"
 NOTHING = "nothing was measured"
 
 
-def draw_classification(axes: list[Axes], judged: Judged, index: int) -> None:
-    """Draw ROC, precision and recall, calibration, and the scores against the similarity.
+def draw_classification(axes: list[Axes], molecules: EvaluatedMolecules, index: int) -> None:
+    """Draw ROC, precision-recall and calibration curves, and the scores against the similarity.
 
     Curves that rank are drawn fold by fold, the calibration of all folds together.
     """
     roc, precision, reliability, model, forest, errors = axes
-    folds = judged.by_fold()
+    folds = molecules.by_fold()
     _draw_curves(roc, roc_curve, folds, index, ONE_CLASS)
     roc.plot([0, 1], [0, 1], color=FAINT, lw=1, zorder=0)
-    tidy(roc, "ROC", "negatives taken along", "positives found")
+    label_axes(roc, "ROC curve", "false positive rate", "true positive rate")
     _draw_curves(precision, precision_recall_curve, folds, index, ONE_CLASS)
-    tidy(precision, "precision and recall", "positives found", "share of calls that are right")
+    label_axes(precision, "precision-recall curve", "recall", "precision")
     precision.set_ylim(0, 1.03)
-    _draw_curves(reliability, reliability_curve, [judged], index, NOTHING, marker="o")
+    _draw_curves(reliability, reliability_curve, [molecules], index, NOTHING, marker="o")
     reliability.plot([0, 1], [0, 1], color=FAINT, lw=1, zorder=0)
-    tidy(reliability, "calibration", "mean probability", "share of positives")
-    labels = judged.labels[:, index]
-    for plot, scores, name in ((model, judged.model, "model"), (forest, judged.forest, "forest")):
-        _draw_scores(plot, judged.similarity, labels, scores[:, index])
-        tidy(plot, f"scores of the {name} by similarity", NEARNESS, "probability")
+    label_axes(
+        reliability, "calibration curve", "mean predicted probability", "fraction of positives"
+    )
+    labels = molecules.labels[:, index]
+    for plot, scores, name in (
+        (model, molecules.model, "model"),
+        (forest, molecules.forest, "forest"),
+    ):
+        _draw_scores(plot, molecules.similarity, labels, scores[:, index])
+        label_axes(plot, f"scores of the {name} by similarity", SIMILARITY, "probability")
         plot.set_ylim(-0.03, 1.03)
-    draw_errors_by_nearness(errors, judged, index, square=True)
-    tidy(errors, "error by similarity", NEARNESS, "Brier score")
+    draw_errors_by_similarity(errors, molecules, index, square=True)
+    label_axes(errors, "error by similarity", SIMILARITY, "Brier score")
     for each in (roc, model, errors):
-        explain(each)
+        add_legend(each)
 
 
 def _draw_curves(
     axes: Axes,
     curve: Callable[[Labels, Labels], Curve | None],
-    folds: list[Judged],
+    folds: list[EvaluatedMolecules],
     index: int,
     otherwise: str,
     marker: str = "",

@@ -1,4 +1,4 @@
-"""The figures of the model with the forest's beside them, as what the page's tables read."""
+"""Tables that compare the model's test metrics with the random forest's, by task and similarity."""
 
 from __future__ import annotations
 
@@ -17,34 +17,34 @@ TITLES = {
     "r2": "R²",
 }  # fmt: skip
 SMALLER_IS_BETTER = {"brier", "rmse", "mae"}
-OF_NEARNESS = {TaskKind.CLASSIFICATION: "roc_auc", TaskKind.REGRESSION: "rmse"}
+METRIC_BY_SIMILARITY = {TaskKind.CLASSIFICATION: "roc_auc", TaskKind.REGRESSION: "rmse"}
 
 
 @dataclass(frozen=True)
-class Pair:
-    """A figure of the model and the forest's beside it."""
+class MetricPair:
+    """A metric of the model and the forest's beside it."""
 
     model: str
     forest: str
     better: str
 
     @classmethod
-    def of(cls, metric: str, model: float, forest: float, spread: str = "") -> Pair:
-        """Write two figures, and say which is the better one."""
+    def of(cls, metric: str, model: float, forest: float, spread: str = "") -> MetricPair:
+        """Format two metrics, and say which is the better one."""
         sign = -1 if metric in SMALLER_IS_BETTER else 1
         known = not (math.isnan(model) or math.isnan(forest))
         is_tie = known and f"{model:.3f}" == f"{forest:.3f}"
         better = "" if not known or is_tie else "model" if sign * (model - forest) > 0 else "forest"
-        return cls(written(model) + spread, written(forest), better)
+        return cls(format_metric(model) + spread, format_metric(forest), better)
 
 
 @dataclass(frozen=True)
-class Row:
+class ComparisonRow:
     """A line of a table: its name, what was counted, and a pair for each metric."""
 
     name: str
     counts: list[int]
-    pairs: list[Pair]
+    pairs: list[MetricPair]
 
 
 @dataclass(frozen=True)
@@ -63,29 +63,29 @@ class Comparison:
 
     counts: list[str]
     metrics: list[str]
-    rows: list[Row]
-    means: list[Row]
+    rows: list[ComparisonRow]
+    means: list[ComparisonRow]
 
 
-def written(value: float, form: str = ".3f") -> str:
-    """Return a figure with three digits, a dash if it is none."""
+def format_metric(value: float, form: str = ".3f") -> str:
+    """Return a metric with three digits, a dash where it is undefined."""
     return "-" if math.isnan(value) else format(value, form)
 
 
-def task_by_task(content: ReportContent) -> list[Comparison]:
+def by_task(content: ReportContent) -> list[Comparison]:
     """Return one table for the classifications and one for the regressions, where there are any."""
     tables = []
     for kind in TaskKind:
         columns = content.tasks.where(kind)
         if not columns:
             continue
-        model, forest = content.judged.evaluate(content.tasks, columns)
+        model, forest = content.molecules.evaluate(content.tasks, columns)
         counts, metrics = model.tasks[0].counts, list(model.tasks[0].values)
         rows = [
-            Row(
+            ComparisonRow(
                 ours.task.name,
                 list(ours.counts.values()),
-                [Pair.of(m, ours.values[m], theirs.values[m]) for m in metrics],
+                [MetricPair.of(m, ours.values[m], theirs.values[m]) for m in metrics],
             )
             for ours, theirs in zip(model.tasks, forest.tasks, strict=True)
         ]
@@ -101,33 +101,35 @@ def task_by_task(content: ReportContent) -> list[Comparison]:
     return tables
 
 
-def _means(name: str, metrics: Sequence[str], model: Evaluation, forest: Evaluation) -> Row:
+def _means(
+    name: str, metrics: Sequence[str], model: Evaluation, forest: Evaluation
+) -> ComparisonRow:
     pairs = []
     for metric in metrics:
         deviation = model.deviation(metric)
         spread = "" if math.isnan(deviation) else f" ± {deviation:.3f}"
-        pairs.append(Pair.of(metric, model.mean(metric)[0], forest.mean(metric)[0], spread))
-    return Row(name, [], pairs)
+        pairs.append(MetricPair.of(metric, model.mean(metric)[0], forest.mean(metric)[0], spread))
+    return ComparisonRow(name, [], pairs)
 
 
-def near_and_far(content: ReportContent) -> list[Comparison]:
-    """Return the mean figures of molecules that are far from, and near to, what was learned.
+def by_similarity(content: ReportContent) -> list[Comparison]:
+    """Return the mean metrics of test molecules by their similarity to the training molecules.
 
     Of the tasks that both predict; one table for the classifications, one for the regressions.
     """
-    similarity = content.judged.similarity
+    similarity = content.molecules.similarity
     tables = []
-    for kind, metric in OF_NEARNESS.items():
+    for kind, metric in METRIC_BY_SIMILARITY.items():
         columns = [i for i in content.detailed if content.tasks[i].kind is kind]
         rows = []
         for low, high in pairwise(SIMILARITIES):
             chosen = (similarity >= low) & ((similarity < high) | (high == SIMILARITIES[-1]))
             if columns and chosen.any():
-                both = content.judged.where(chosen).evaluate(content.tasks, columns)
-                model, forest = (figures.mean(metric) for figures in both)
+                both = content.molecules.where(chosen).evaluate(content.tasks, columns)
+                model, forest = (evaluation.mean(metric) for evaluation in both)
                 counts = [int(chosen.sum()), model[1]]
-                pair = Pair.of(metric, model[0], forest[0])
-                rows.append(Row(f"{low:.1f} to {high:.1f}", counts, [pair]))
+                pair = MetricPair.of(metric, model[0], forest[0])
+                rows.append(ComparisonRow(f"{low:.1f} to {high:.1f}", counts, [pair]))
         if rows:
             tables.append(Comparison(["molecules", "tasks"], [TITLES[metric]], rows, []))
     return tables

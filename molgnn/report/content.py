@@ -1,4 +1,4 @@
-"""All that a report shows, as plain data."""
+"""What a training report shows, as plain data: test labels, predictions, thresholds."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from jaxtyping import Bool, Float, Int
 from molgnn.assess.metrics import Evaluation, assess, average
 from molgnn.tasks import Tasks
 
-MOST_DETAILED = 24
+MAX_DETAILED = 24
 
 
 @dataclass(frozen=True)
-class Judged:
+class EvaluatedMolecules:
     """The test molecules, with what was measured and what was predicted.
 
     Parameters
@@ -30,9 +30,9 @@ class Judged:
     model, forest
         Probabilities and values; NaN where there is no prediction.
     similarity
-        To the nearest molecule that was learned from, from 0 to 1.
+        Tanimoto similarity to the nearest training molecule, from 0 to 1.
     folds
-        The fold that each molecule was judged in; 0 throughout where there is one split.
+        The fold in which each molecule was a test molecule; 0 throughout where there is one split.
     """
 
     lines: Int[np.ndarray, " mols"]
@@ -43,9 +43,9 @@ class Judged:
     similarity: Float[np.ndarray, " mols"]
     folds: Int[np.ndarray, " mols"]
 
-    def where(self, chosen: Bool[np.ndarray, " mols"]) -> Judged:
+    def where(self, chosen: Bool[np.ndarray, " mols"]) -> EvaluatedMolecules:
         """Return some of the molecules."""
-        return Judged(
+        return EvaluatedMolecules(
             lines=self.lines[chosen],
             smiles=[smiles for smiles, is_in in zip(self.smiles, chosen, strict=True) if is_in],
             labels=self.labels[chosen],
@@ -55,7 +55,7 @@ class Judged:
             folds=self.folds[chosen],
         )
 
-    def by_fold(self) -> list[Judged]:
+    def by_fold(self) -> list[EvaluatedMolecules]:
         """Return the molecules of each fold: other networks' scores are not to be ranked as one."""
         return [self.where(self.folds == fold) for fold in np.unique(self.folds)] or [self]
 
@@ -84,12 +84,12 @@ class ReportContent:
         The labels by task and part, of the first fold.
     tasks
         What is predicted.
-    judged
+    molecules
         The test molecules.
     detailed
         The tasks with a section of their own, and with a forest; see `most_measured`.
     thresholds, forest_thresholds
-        From which probability on to say yes; chosen on molecules that are not judged here.
+        From which probability on a molecule is predicted positive; not chosen on these molecules.
     """
 
     title: str
@@ -97,14 +97,14 @@ class ReportContent:
     notes: list[str]
     counts: pd.DataFrame
     tasks: Tasks
-    judged: Judged
+    molecules: EvaluatedMolecules
     detailed: Sequence[int]
     thresholds: Sequence[float]
     forest_thresholds: Sequence[float]
 
 
 def most_measured(labels: Float[np.ndarray, "mols tasks"]) -> list[int]:
-    """Return, in order, the tasks that a report goes into: those with most measured labels."""
+    """Return, in order, the tasks that get a section: those with most measured labels."""
     n_measured = (~np.isnan(labels)).sum(axis=0)
-    chosen = np.argsort(-n_measured, kind="stable")[:MOST_DETAILED]
+    chosen = np.argsort(-n_measured, kind="stable")[:MAX_DETAILED]
     return sorted(int(task) for task in chosen)

@@ -1,4 +1,4 @@
-"""The page itself."""
+"""Write the training report: one HTML page without other files, and its plots as PNG."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from molgnn.chem.splits import PARTS
 from molgnn.chem.splits.counts import describe_cell
-from molgnn.report.comparison import near_and_far, task_by_task
+from molgnn.report.comparison import by_similarity, by_task
 from molgnn.report.content import ReportContent
 from molgnn.report.sections import task_sections
 
@@ -25,7 +25,7 @@ def write_report(folder: Path, content: ReportContent, curves: Path | None = Non
     content
         What the page says.
     curves
-        A PNG of the course of the training, to be shown as well.
+        A PNG of the learning curves, to be shown as well.
 
     Returns
     -------
@@ -42,12 +42,12 @@ def write_report(folder: Path, content: ReportContent, curves: Path | None = Non
     pictures.mkdir(exist_ok=True)
     text = environment.from_string(template.read_text(encoding="utf-8")).render(
         content=content,
-        tables=task_by_task(content),
-        nearness=near_and_far(content),
-        course=b64encode(curves.read_bytes()).decode() if curves else "",
+        tables=by_task(content),
+        similarity_tables=by_similarity(content),
+        learning_curves=b64encode(curves.read_bytes()).decode() if curves else "",
         sections=task_sections(content, pictures),
         counts=_counts(content),
-        n_folds=len(set(content.judged.folds.tolist())),
+        n_folds=len(set(content.molecules.folds.tolist())),
     )
     page = folder / PAGE
     page.write_text(text, encoding="utf-8")

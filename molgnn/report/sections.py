@@ -1,4 +1,4 @@
-"""The sections of the tasks, as what the page's template reads."""
+"""Sections of the report, one per task: its plots, confusion matrices and largest errors."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ import numpy as np
 
 from molgnn.assess.thresholds import Confusion
 from molgnn.chem.depict import draw_svg
-from molgnn.report.comparison import written
+from molgnn.report.comparison import format_metric
 from molgnn.report.content import ReportContent
 from molgnn.report.figures import draw_task
 
-WORST = 8
-DECIDED = {
+MAX_WORST = 8
+DECISION_METRICS = {
     "sensitivity": "sensitivity", "specificity": "specificity", "precision": "precision",
     "balanced_accuracy": "balanced accuracy", "f1": "F1", "mcc": "MCC",
 }  # fmt: skip
@@ -29,7 +29,7 @@ def task_sections(content: ReportContent, pictures: Path) -> list[dict[str, Any]
     sections = []
     for index in content.detailed:
         task = content.tasks[index]
-        figure = draw_task(task, index, content.judged)
+        figure = draw_task(task, index, content.molecules)
         picture = io.BytesIO()
         figure.savefig(picture, format="png", dpi=130)
         (pictures / f"{index:03d}_{_as_file_name(task.name)}.png").write_bytes(picture.getvalue())
@@ -50,36 +50,39 @@ def _as_file_name(name: str) -> str:
 
 
 def _confusions(content: ReportContent, index: int) -> list[dict[str, Any]]:
-    judged = content.judged
-    labels = judged.labels[:, index]
+    molecules = content.molecules
+    labels = molecules.labels[:, index]
     both = (
-        ("model", content.thresholds[index], judged.model[:, index]),
-        ("forest", content.forest_thresholds[index], judged.forest[:, index]),
+        ("model", content.thresholds[index], molecules.model[:, index]),
+        ("forest", content.forest_thresholds[index], molecules.forest[:, index]),
     )
     confusions = {name: Confusion.at(where, labels, said) for name, where, said in both}
     return [
         {
             "name": name,
             "counts": confusion,
-            "figures": {title: written(getattr(confusion, of)) for of, title in DECIDED.items()},
+            "metrics": {
+                title: format_metric(getattr(confusion, of))
+                for of, title in DECISION_METRICS.items()
+            },
         }
         for name, confusion in confusions.items()
     ]
 
 
 def _worst(content: ReportContent, index: int) -> list[dict[str, str]]:
-    judged = content.judged
-    errors = np.abs(judged.model[:, index] - judged.labels[:, index])
-    order = np.argsort(-np.nan_to_num(errors, nan=-1.0), kind="stable")[:WORST]
+    molecules = content.molecules
+    errors = np.abs(molecules.model[:, index] - molecules.labels[:, index])
+    order = np.argsort(-np.nan_to_num(errors, nan=-1.0), kind="stable")[:MAX_WORST]
     return [
         {
-            "svg": draw_svg(judged.smiles[mol]),
-            "smiles": judged.smiles[mol],
-            "line": str(judged.lines[mol]),
-            "measured": f"{judged.labels[mol, index]:.4g}",
-            "model": written(judged.model[mol, index], ".3g"),
-            "forest": written(judged.forest[mol, index], ".3g"),
-            "similarity": f"{judged.similarity[mol]:.2f}",
+            "svg": draw_svg(molecules.smiles[mol]),
+            "smiles": molecules.smiles[mol],
+            "line": str(molecules.lines[mol]),
+            "measured": f"{molecules.labels[mol, index]:.4g}",
+            "model": format_metric(molecules.model[mol, index], ".3g"),
+            "forest": format_metric(molecules.forest[mol, index], ".3g"),
+            "similarity": f"{molecules.similarity[mol]:.2f}",
         }
         for mol in order
         if not math.isnan(errors[mol])

@@ -32,7 +32,7 @@ def find_likely_cause(library: Library, rows: Sequence[Row], counts: Counts) -> 
         if place != used and _are_smiles(cells):
             return (
                 f"{_name(library, used)} holds no SMILES, {_name(library, place)} does; fix: name "
-                "it with --smiles-column (smiles_column=…), or in a SMILES file put it first"
+                "it with smiles_column=…, or in a SMILES file put it first"
             )
     kind, n = max(counts.rejected.items(), key=lambda item: item[1])
     return (

@@ -120,7 +120,8 @@ class Job:
         top = self.selection.top
         written = counts.matched if top is None else min(counts.matched, top)
         cause = find_likely_cause(self.library, self._first_rows, counts)
-        return ScreeningSummary(tuple(outputs), counts, written, resumed, seconds, cause)
+        notes = self.library.notes
+        return ScreeningSummary(tuple(outputs), counts, written, resumed, seconds, cause, notes)
 
 
 def _add_parts(manifest: Manifest, sinks: Sequence[Sink], scored: Iterable[ScoredChunk]) -> None:

@@ -63,7 +63,9 @@ class ScreeningSummary:
     seconds
         From the first row of this run to the last.
     likely_cause
-        Where not one row was scored, why.
+        Where not one row was scored, why. A parameter is written ``name=…``.
+    notes
+        How the library was read where it could be read otherwise.
     """
 
     outputs: tuple[Path, ...]
@@ -72,6 +74,7 @@ class ScreeningSummary:
     resumed: int
     seconds: float
     likely_cause: str = ""
+    notes: tuple[str, ...] = ()
 
     @property
     def output(self) -> Path:

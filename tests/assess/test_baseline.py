@@ -1,21 +1,17 @@
 from __future__ import annotations
 
 import math
+import sys
 
 import numpy as np
 import pytest
 
-from molgnn.assess import baseline
-from molgnn.assess.baseline import random_forest
+from molgnn.assess.baseline import boosted_trees, random_forest
+from molgnn.errors import MissingDependency
 from molgnn.tasks import Task, TaskKind, Tasks
 
 NAN = math.nan
 TASKS = Tasks([Task("class"), Task("value", TaskKind.REGRESSION), Task("other class")])
-
-
-@pytest.fixture(autouse=True)
-def small_forests(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(baseline, "N_TREES", 20)
 
 
 @pytest.fixture
@@ -35,7 +31,9 @@ def labels(fingerprints: np.ndarray) -> np.ndarray:
 def test_each_task_is_learned_from_its_own_labels(
     fingerprints: np.ndarray, labels: np.ndarray
 ) -> None:
-    predictions = random_forest(TASKS, fingerprints[:90], labels[:90], fingerprints[90:]).unseen
+    predictions = random_forest(
+        TASKS, fingerprints[:90], labels[:90], fingerprints[90:], n_trees=20
+    ).unseen
     assert predictions.shape == (30, 3)
     errors = np.abs(predictions - labels[90:])
     assert (np.nanmean(errors, axis=0) < 0.3).all()
@@ -43,7 +41,7 @@ def test_each_task_is_learned_from_its_own_labels(
 
 def test_a_seed_gives_the_same_forest(fingerprints: np.ndarray, labels: np.ndarray) -> None:
     first, second, other = (
-        random_forest(TASKS, fingerprints, labels, fingerprints, seed=seed).unseen
+        random_forest(TASKS, fingerprints, labels, fingerprints, seed=seed, n_trees=20).unseen
         for seed in (1, 1, 2)
     )
     # The trees' votes are added up by threads, in an order that changes the last bit.
@@ -55,7 +53,7 @@ def test_a_task_without_labels_has_no_predictions(
     fingerprints: np.ndarray, labels: np.ndarray
 ) -> None:
     labels[:, 1] = NAN
-    predictions = random_forest(TASKS, fingerprints, labels, fingerprints).unseen
+    predictions = random_forest(TASKS, fingerprints, labels, fingerprints, n_trees=20).unseen
     assert np.isnan(predictions[:, 1]).all()
     assert not np.isnan(predictions[:, [0, 2]]).any()
 
@@ -65,5 +63,36 @@ def test_a_task_of_one_class_predicts_it(
     fingerprints: np.ndarray, labels: np.ndarray, only: float
 ) -> None:
     labels[:, 0] = np.where(np.isnan(labels[:, 0]), NAN, only)
-    predictions = random_forest(TASKS, fingerprints, labels, fingerprints).unseen
+    predictions = random_forest(TASKS, fingerprints, labels, fingerprints, n_trees=20).unseen
     assert (predictions[:, 0] == only).all()
+
+
+def test_boosted_trees_learn_each_task_from_its_own_labels(
+    fingerprints: np.ndarray, labels: np.ndarray
+) -> None:
+    features = fingerprints.astype(float)
+    predictions = boosted_trees(TASKS, features[:90], labels[:90], features[90:], n_rounds=200)
+    errors = np.abs(predictions - labels[90:])
+    assert (np.nanmean(errors, axis=0) < 0.4).all()
+    again = boosted_trees(TASKS, features[:90], labels[:90], features[90:], n_rounds=200)
+    np.testing.assert_array_equal(predictions, again)
+
+
+def test_boosted_trees_do_not_guess_a_task_without_labels_nor_doubt_a_single_class(
+    fingerprints: np.ndarray, labels: np.ndarray
+) -> None:
+    features = fingerprints.astype(float)
+    labels[:, 1] = NAN
+    labels[:, 2] = np.where(np.isnan(labels[:, 2]), NAN, 1.0)
+    predictions = boosted_trees(TASKS, features[:90], labels[:90], features[90:], n_rounds=200)
+    assert np.isnan(predictions[:, 1]).all()
+    assert (predictions[:, 2] == 1.0).all()
+
+
+def test_boosted_trees_say_how_to_install_lightgbm(
+    fingerprints: np.ndarray, labels: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "lightgbm", None)
+    features = fingerprints.astype(float)
+    with pytest.raises(MissingDependency, match=r"pip install 'molgnn\[benchmark\]'"):
+        boosted_trees(TASKS, features, labels, features)

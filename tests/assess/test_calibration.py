@@ -106,7 +106,7 @@ def test_regressions_pass_through_unchanged() -> None:
 
 def test_the_identity_gives_the_networks_own_probabilities() -> None:
     logits = np.random.default_rng(0).normal(size=(20, 1))
-    assert np.array_equal(Calibration.identity(1)(ONE, logits), expit(logits))
+    assert Calibration.identity(1)(ONE, logits) == pytest.approx(expit(logits), rel=1e-12)
 
 
 def test_it_survives_json() -> None:
@@ -172,3 +172,8 @@ def test_models_that_share_no_new_molecule_keep_their_calibration() -> None:
 def test_outputs_that_never_differ_keep_their_calibration() -> None:
     calibration = Calibration((2.0,), (0.1,))
     assert calibration.for_mean(np.ones((3, 9, 1)), np.ones((3, 9), dtype=bool)) == calibration
+
+
+def test_the_largest_logits_give_0_and_1_without_an_overflow() -> None:
+    logits = np.array([[-np.inf], [-1e4], [0.0], [1e4], [np.inf]], dtype=np.float32)
+    assert Calibration.identity(1)(ONE, logits)[:, 0].tolist() == [0, 0, 0.5, 1, 1]

@@ -44,6 +44,7 @@ def test_what_rdkit_reads_is_read(smiles: str) -> None:
         ("invalid mol block: it has no atoms", "invalid mol block: it has no atoms"),
         ("[#119]", "invalid SMILES: an atomic number that no element has"),
         ("CC |", "invalid SMILES: RDKit cannot read it"),
+        ("CC |$a", "invalid SMILES: its ChemAxon extension |… has no end; if commas in it"),
         ("c1cccc1", "cannot kekulize: Unkekulized atoms: 0 1 2 3 4"),
         ("[nH]", "cannot kekulize: non-ring atom 0 marked aromatic"),
         ("C[Al](C)(C)(C)C", "impossible valence: Explicit valence for atom # 1 Al, 5"),

@@ -12,7 +12,7 @@ from rdkit import Chem
 from molgnn.chem import standardize
 from molgnn.chem.parsing import why_rejected
 from molgnn.chem.records import Molecule, Rejected, Stage
-from molgnn.chem.standardize import Mode, Standardizer
+from molgnn.chem.standardize import VERSION, Mode, Standardizer
 from molgnn.errors import BundleError, InvalidSmiles, MissingDependency, UnknownName
 
 
@@ -29,6 +29,10 @@ from molgnn.errors import BundleError, InvalidSmiles, MissingDependency, Unknown
         ("[Na+].[Cl-]", "Cl"),
         ("[Fe+2].c1cc[cH-]c1.c1cc[cH-]c1", "C1=CCC=C1"),
         ("CC |^1:0|", "[CH2]C"),
+        ("[Na]OC(C)=O", "CC(=O)O"),
+        ("CC(=O)O[Ca]OC(C)=O", "CC(=O)O"),
+        ("[Li]CCCC", "CCCC"),
+        ("O=S1(=O)N([Na])C(=O)c2ccccc12", "O=C1NS(=O)(=O)c2ccccc21"),
     ],
 )
 def test_the_parent_is_the_neutral_unlabelled_largest_fragment(smiles: str, parent: str) -> None:
@@ -60,7 +64,7 @@ def test_a_clean_row_keeps_its_text() -> None:
 def test_a_row_that_is_skipped_would_not_have_changed(shared_data: Path, library: str) -> None:
     table = pd.read_csv(shared_data / "libraries" / library, usecols=["smiles"])
     rows = table.smiles.sample(6_000, random_state=0)
-    procedure = standardize._PROCEDURES[Mode.PARENT]
+    procedure = standardize._PROCEDURES[VERSION][Mode.PARENT]
     n_skipped = 0
     for smiles in rows:
         if procedure.is_needed_by(smiles) or (mol := Chem.MolFromSmiles(smiles)) is None:
@@ -111,7 +115,7 @@ def test_a_counter_ion_hides_no_error(text: str) -> None:
 def test_what_is_left_without_counter_ions_is_what_rdkit_leaves(
     shared_data: Path, library: str
 ) -> None:
-    procedure = standardize._PROCEDURES[Mode.PARENT]
+    procedure = standardize._PROCEDURES[VERSION][Mode.PARENT]
     table = pd.read_csv(shared_data / "libraries" / library, usecols=["smiles"])
     n_shortened = 0
     for smiles in table.smiles[30_000:40_000]:
@@ -190,8 +194,8 @@ def test_an_exception_of_rdkit_is_a_rejected_row(monkeypatch: pytest.MonkeyPatch
     def fail(mol: Chem.Mol) -> Chem.Mol:
         raise RuntimeError("Invariant\n Violation")
 
-    broken = standardize._Procedure(standardize._PROCEDURES[Mode.CHEMBL].signs, fail)
-    monkeypatch.setitem(standardize._PROCEDURES, Mode.CHEMBL, broken)
+    broken = standardize._Procedure(standardize._PROCEDURES[VERSION][Mode.CHEMBL].signs, fail)
+    monkeypatch.setitem(standardize._PROCEDURES[VERSION], Mode.CHEMBL, broken)
     [outcome] = Standardizer("chembl").apply([(3, "CC")])
     assert outcome == Rejected(
         3, "CC", Stage.STANDARDIZE, "cannot standardize: Invariant Violation"
@@ -202,15 +206,65 @@ def test_it_survives_json_and_pickle() -> None:
     standardizer = Standardizer("chembl")
     assert Standardizer.from_json(standardizer.to_json()) == standardizer
     assert pickle.loads(pickle.dumps(standardizer)) == standardizer
-    assert standardizer.to_json() == {"mode": "chembl", "version": 1}
+    assert standardizer.to_json() == {"mode": "chembl", "version": 2}
 
 
 @pytest.mark.parametrize(
-    "record", [{"mode": "parent", "version": 2}, {"mode": "novel", "version": 1}, {}]
+    "record", [{"mode": "parent", "version": 3}, {"mode": "novel", "version": 1}, {}]
 )
-def test_a_bundle_of_another_version_is_refused(record: dict[str, Any]) -> None:
-    with pytest.raises(BundleError, match="version 1"):
+def test_a_bundle_of_a_newer_version_is_refused(record: dict[str, Any]) -> None:
+    with pytest.raises(BundleError, match="version 1 or 2"):
         Standardizer.from_json(record)
+
+
+def test_an_earlier_version_keeps_its_rules() -> None:
+    earlier = Standardizer.from_json({"mode": "parent", "version": 1})
+    assert earlier != Standardizer("parent")
+    assert pickle.loads(pickle.dumps(earlier)) == earlier
+    assert earlier("[Na]OC(C)=O") == "[Na]OC(C)=O"
+    assert earlier("[CH3:1][OH:2]") == "[CH3:1][OH:2]"
+    assert earlier("CC(=O)[O-].[Na+]") == "CC(=O)O"
+
+
+@pytest.mark.parametrize(
+    ("covalent", "ionic"),
+    [
+        ("[Na]OC(C)=O", "[Na+].[O-]C(C)=O"),
+        ("CO[Mg]OC", "[Mg+2].C[O-].C[O-]"),
+        ("CC(=O)O[Ca]OC(C)=O", "[Ca+2].CC([O-])=O.CC([O-])=O"),
+        ("C[Mg]Br", "[CH3-].[Mg+2].[Br-]"),
+        ("[Li]CCCC", "[Li+].[CH2-]CCC"),
+        ("[Na]C#N", "[Na+].[C-]#N"),
+        ("[K]F", "[K+].[F-]"),
+        ("[Na]n1cccc1", "[Na+].[n-]1cccc1"),
+        ("[Na]C1=CC=CC1", "[Na+].[cH-]1cccc1"),
+        ("[Na][Si](C)(C)C", "[Na+].[Si-](C)(C)C"),
+    ],
+)
+def test_a_salt_drawn_with_bonds_is_the_one_drawn_with_ions(covalent: str, ionic: str) -> None:
+    standardizer = Standardizer("parent")
+    assert standardizer(covalent) == standardizer(ionic)
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+def test_atom_maps_are_no_part_of_a_molecule(mode: Mode) -> None:
+    """RDKit would take the numbers for what makes the middle of propan-2-ol a stereocentre."""
+    mapped = Standardizer(mode)("[CH3:1][C@H:2]([CH3:3])[OH:4]")
+    assert ":" not in mapped
+    assert _canonical(mapped) == "CC(C)O"
+
+
+def test_a_reason_names_the_character_of_what_was_written() -> None:
+    [outcome] = Standardizer("parent").apply([(0, "[CH3:12].C(C")])
+    assert isinstance(outcome, Rejected)
+    assert outcome.reason == why_rejected("[CH3:12].C(C")
+    assert outcome.text == "[CH3:12].C(C"
+
+
+def test_off_says_what_it_leaves_to_the_notation() -> None:
+    assert Standardizer("parent").limits == ()
+    [limit] = Standardizer("off").limits
+    assert "as they were drawn" in limit
 
 
 def test_an_unknown_mode_is_answered_with_the_known_ones() -> None:

@@ -228,7 +228,7 @@ def test_where_not_one_row_is_scored_the_likely_cause_is_said_and_the_status_is_
     assert result.exit_code == 1
     assert result.stderr == (
         "molgnn: not one row was scored: column 2 ('smiles') holds no SMILES, column 1 ('name') "
-        "does; fix: name it with --smiles-column (smiles_column=…), or in a SMILES file put it "
+        "does; fix: name it with --smiles-column, or in a SMILES file put it "
         "first\n"
     )
     assert output.read_text().count("rejected") == 2

@@ -1,22 +1,26 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 import pytest
+from pydantic import Field
 from typer.testing import Result
 
 from molgnn.assess.metrics import assess
 from molgnn.chem.splits import SPLITS
+from molgnn.cli.settings import SettingsCommand, option_name
+from molgnn.experiments import train as train_module
+from molgnn.experiments.train import Run
+from molgnn.fitting.config import TrainingConfig
 from molgnn.nn.encoders import ENCODERS
+from molgnn.settings import Shown
 from molgnn.tasks import Task, Tasks
-from molgnn.training import run as training_run
-from molgnn.training.config import TrainingConfig
 
 Call = Callable[..., Result]
 
@@ -28,13 +32,11 @@ def trained(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     labels = np.array([[0, 1], [1, 1]], dtype=np.float32)
     evaluation = assess(Tasks([Task("NR-AR"), Task("SR-p53")]), labels, labels)
 
-    def note(table: Path, output: Path, config: TrainingConfig, **options: Any) -> SimpleNamespace:
+    def note(table: Path, output: Path, config: TrainingConfig, **options: Any) -> Run:
         asked.append({"table": table, "output": output, "config": config, **options})
-        return SimpleNamespace(
-            folder=output, evaluations={"test": evaluation}, interrupted=False, notes=[]
-        )
+        return Run(output, {"test": evaluation}, interrupted=False, notes=[])
 
-    monkeypatch.setattr(training_run, "train", note)
+    monkeypatch.setattr(train_module, "train", note)
     return asked
 
 
@@ -60,7 +62,6 @@ def test_each_option_finds_its_place_in_the_configuration(
     assert result.exit_code == 0, result.output
     (asked,) = trained
     config, defaults = asked["config"].model_dump(), TrainingConfig().model_dump()
-    network = config.pop("network")
     assert {name: value for name, value in config.items() if value != defaults[name]} == {
         "name": "mine",
         "split": "scaffold",
@@ -78,26 +79,28 @@ def test_each_option_finds_its_place_in_the_configuration(
         "folds": 4,
         "weight_decay": 0.1,
         "precision": "bf16",
-        "loss": {
-            "classification": "focal", "focal_gamma": 2.0, "regression": "huber",
-            "class_balance": True, "task_weights": {"NR-AR": 2, "SR-p53": 0.5},
-        },
-    }  # fmt: skip
-    assert (network["encoder"], network["readout"]) == ("gcn", "sum")
-    assert network["encoder_options"] == {
-        "hidden_dim": 32, "depth": 4, "dropout": 0.1, "norm": "layer", "eps": 0.001
-    }  # fmt: skip
+        "encoder": "gcn",
+        "readout": "sum",
+        "hidden_dim": 32,
+        "depth": 4,
+        "dropout": 0.1,
+        "encoder_options": {"norm": "layer", "eps": 0.001},
+        "loss": "focal",
+        "regression_loss": "huber",
+        "class_balance": True,
+        "task_weights": {"NR-AR": 2, "SR-p53": 0.5},
+    }
 
 
 def test_another_encoder_does_not_inherit_the_options_of_the_first(
     call: Call, trained: list[dict[str, Any]], tmp_path: Path
 ) -> None:
     settings = tmp_path / "config.json"
-    network = {"encoder": "gcn", "encoder_options": {"degree_norm": "both"}}
-    settings.write_text(TrainingConfig(network=network).model_dump_json())
+    config = TrainingConfig(encoder="gcn", encoder_options={"degree_norm": "both"})
+    settings.write_text(config.model_dump_json())
     call("train", "tox21.csv", "-o", "run", "--config", settings, "--encoder", "mpnn")
     call("train", "tox21.csv", "-o", "run", "--config", settings, "--encoder", "gcn")
-    options = [asked["config"].network.encoder_options for asked in trained]
+    options = [asked["config"].encoder_options for asked in trained]
     assert options == [{}, {"degree_norm": "both"}]
 
 
@@ -161,18 +164,53 @@ def test_help_names_every_encoder_and_split(call: Call) -> None:
     assert [name for name in (*ENCODERS, *SPLITS) if name not in shown] == []
 
 
+@pytest.mark.parametrize("command", ["train", "tune"])
+def test_every_setting_is_an_option_of_the_command_and_of_python(call: Call, command: str) -> None:
+    """Whatever `TrainingConfig` has, beside what a search has no use for, the command line has."""
+    shown = call(command, "--help").stdout
+    for name, field in TrainingConfig.model_fields.items():
+        [about] = [each for each in field.metadata if isinstance(each, Shown)]
+        assert (f" {option_name(name)} " in shown) == (command in about.commands), name
+
+
+def test_a_new_field_is_an_option_without_another_line(
+    call: Call, trained: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Extended(TrainingConfig):
+        noise: Annotated[float | None, Shown("Data")] = Field(None, description="Added to labels")
+
+    monkeypatch.setattr("molgnn.fitting.config.TrainingConfig", Extended)
+    command = SettingsCommand("train", params=[])
+    [option] = [each for each in command.setting_options if each.name == "noise"]
+    assert option.opts == ["--noise"]
+    assert option.help == "Added to labels."
+
+
+def test_a_new_split_is_one_line_and_reaches_the_help(
+    call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(SPLITS, "by_weather", SPLITS["random"])
+    assert "by_weather" in call("train", "--help").stdout
+
+
+def test_the_outcome_is_printed_as_json(call: Call, trained: list[dict[str, Any]]) -> None:
+    record = json.loads(call("train", "tox21.csv", "-o", "run", "--json").stdout)
+    assert record["folder"] == "run"
+    assert record["evaluations"]["test"]["tasks"]["NR-AR"]["roc_auc"] == 1.0
+
+
 def test_a_task_with_a_comma_is_put_in_quotes(call: Call, trained: list[dict[str, Any]]) -> None:
     options = ("--tasks", 'a,"b, c"', "--task-weights", '"b, c=2",a=0.5')
     call("train", "tox21.csv", "-o", "run", *options)
     config = trained[0]["config"]
     assert config.tasks == ("a", "b, c")
-    assert config.loss.task_weights == {"a": 0.5, "b, c": 2.0}
+    assert config.task_weights == {"a": 0.5, "b, c": 2.0}
 
 
 def test_help_shows_the_configuration_s_defaults(call: Call) -> None:
     shown = " ".join(call("train", "--help").stdout.replace("│", " ").split())
     assert f"Default: {TrainingConfig().batch_size}." in shown
-    assert f"Default: {TrainingConfig().network.encoder}." in shown
+    assert f"Default: {TrainingConfig().encoder}." in shown
 
 
 def test_a_trained_model_serves_wherever_a_model_is_expected(
@@ -189,7 +227,7 @@ def test_a_trained_model_serves_wherever_a_model_is_expected(
     )
     assert trained.exit_code == 0, trained.output
     assert trained.stdout.splitlines()[-2:] == [
-        f"the model and its figures are in {run}",
+        f"the model and its metrics are in {run}",
         f"to read: {run / 'report.html'}",
     ]
     assert call("evaluate", run, table).stdout.splitlines()[1].startswith("nitrogen")

@@ -47,7 +47,7 @@ def test_values_are_compared_in_standard_deviations() -> None:
     assert_close(MultiTaskLoss(VALUES, scale=scale)(OUTPUTS, LABELS), expected)
 
 
-KINDS = [LossConfig(), LossConfig(classification="focal", regression="huber")]
+KINDS = [LossConfig(), LossConfig(loss="focal", regression_loss="huber")]
 
 
 @pytest.mark.parametrize("config", KINDS)
@@ -91,14 +91,16 @@ def test_positives_weigh_what_they_are_told_to() -> None:
 
 
 def test_a_focal_loss_is_the_cross_entropy_of_what_is_still_in_doubt() -> None:
-    loss = MultiTaskLoss(CLASSES, LossConfig(classification="focal", focal_gamma=1.5))
+    loss = MultiTaskLoss(CLASSES, LossConfig(loss="focal", focal_gamma=1.5))
     logits, labels = OUTPUTS[MEASURED], LABELS[MEASURED]
     given = torch.where(labels == 1, logits.sigmoid(), 1 - logits.sigmoid())
     assert_close(loss(OUTPUTS, LABELS), (-((1 - given) ** 1.5) * given.log()).mean())
 
 
 def test_a_huber_loss_lets_outliers_pull_no_harder_than_one_deviation() -> None:
-    loss = MultiTaskLoss(VALUES, LossConfig(regression="huber"), scale=torch.tensor([1.0, 2.0]))
+    loss = MultiTaskLoss(
+        VALUES, LossConfig(regression_loss="huber"), scale=torch.tensor([1.0, 2.0])
+    )
     labels = torch.tensor([[50.3, NAN], [NAN, -99.3]])
     cost, gradient = cost_and_gradient(loss, OUTPUTS[:2], labels)
     assert_close(cost, torch.tensor(49.5))

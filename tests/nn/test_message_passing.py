@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Literal
 
 import pytest
 import torch
@@ -8,9 +11,11 @@ from torch import Tensor
 from torch.testing import assert_close
 
 from molgnn.graph.batch import GraphBatch
+from molgnn.graph.dgl_runtime import dgl
 from molgnn.graph.featurizer import Featurizer
-from molgnn.graph.hops import Hop, edge_hops
+from molgnn.graph.message_flow import Block, edge_flow
 from molgnn.nn.message_passing import (
+    KERNELS,
     max_over_atoms,
     max_over_senders,
     mean_over_atoms,
@@ -31,19 +36,19 @@ WIDTH = 8
 @pytest.fixture(params=["auto", "dgl", "torch"], autouse=True)
 def kernels(request: pytest.FixtureRequest) -> Iterator[None]:
     """Run every test of this file with each choice of kernels."""
+    torch.manual_seed(0)
     with using_kernels(request.param):
         yield
 
 
 @pytest.fixture
 def atom_states(batch: GraphBatch) -> Tensor:
-    torch.manual_seed(0)
     return torch.randn(len(batch.atom_codes), WIDTH)
 
 
-def n_messages_to(hop: Hop) -> list[int]:
-    ends = [*hop.starts[1:].tolist(), len(hop.senders)]
-    return [end - start for start, end in zip(hop.starts.tolist(), ends, strict=True)]
+def n_messages_to(block: Block) -> list[int]:
+    ends = [*block.offsets[1:].tolist(), len(block.src)]
+    return [end - start for start, end in zip(block.offsets.tolist(), ends, strict=True)]
 
 
 def assert_equal_with_gradients(ours: Tensor, expected: Tensor, inputs: Tensor) -> None:
@@ -73,22 +78,22 @@ def zeros_for_nothing(reduce: Callable[[Tensor], Tensor]) -> Callable[[Tensor], 
 def test_a_row_receives_what_its_senders_reduce_to(
     batch: GraphBatch,
     shared: bool,
-    over_senders: Callable[[Hop, Tensor], Tensor],
+    over_senders: Callable[[Block, Tensor], Tensor],
     reduce: Callable[[Tensor], Tensor],
 ) -> None:
-    for hop in edge_hops(batch, 2, shared=shared).rounds:
-        states = torch.randn(len(hop.sending_items), WIDTH, requires_grad=True)
-        received = states[hop.senders].split(n_messages_to(hop))
+    for block in edge_flow(batch, 2, shared=shared).blocks:
+        states = torch.randn(len(block.src_nodes), WIDTH, requires_grad=True)
+        received = states[block.src].split(n_messages_to(block))
         expected = torch.stack([reduce(own) for own in received])
-        assert_equal_with_gradients(over_senders(hop, states), expected, states)
+        assert_equal_with_gradients(over_senders(block, states), expected, states)
 
 
 @pytest.mark.parametrize("shared", [False, True])
 def test_messages_are_summed_at_their_receivers(batch: GraphBatch, shared: bool) -> None:
-    for hop in edge_hops(batch, 2, shared=shared).rounds:
-        messages = torch.randn(len(hop.senders), WIDTH, requires_grad=True)
-        expected = torch.stack([own.sum(0) for own in messages.split(n_messages_to(hop))])
-        assert_equal_with_gradients(sum_messages(hop, messages), expected, messages)
+    for block in edge_flow(batch, 2, shared=shared).blocks:
+        messages = torch.randn(len(block.src), WIDTH, requires_grad=True)
+        expected = torch.stack([own.sum(0) for own in messages.split(n_messages_to(block))])
+        assert_equal_with_gradients(sum_messages(block, messages), expected, messages)
 
 
 @pytest.mark.parametrize("shared", [False, True])
@@ -96,10 +101,10 @@ def test_messages_are_summed_at_their_receivers(batch: GraphBatch, shared: bool)
 def test_softmax_weighs_the_messages_to_each_receiver(
     batch: GraphBatch, shared: bool, spread: float
 ) -> None:
-    for hop in edge_hops(batch, 2, shared=shared).rounds:
-        scores = (spread * torch.randn(len(hop.senders), 3)).requires_grad_()
-        expected = torch.cat([own.softmax(0) for own in scores.split(n_messages_to(hop))])
-        assert_equal_with_gradients(softmax_over_messages(hop, scores), expected, scores)
+    for block in edge_flow(batch, 2, shared=shared).blocks:
+        scores = (spread * torch.randn(len(block.src), 3)).requires_grad_()
+        expected = torch.cat([own.softmax(0) for own in scores.split(n_messages_to(block))])
+        assert_equal_with_gradients(softmax_over_messages(block, scores), expected, scores)
 
 
 def test_rows_are_taken_and_none_stands_for_all(atom_states: Tensor) -> None:
@@ -162,12 +167,63 @@ def test_softmax_gives_each_molecule_weights_that_sum_to_one(
 @pytest.mark.parametrize("over_senders", [sum_over_senders, mean_over_senders, max_over_senders])
 @pytest.mark.parametrize("smiles", ["C", "CC", "[Na+].[Cl-]"])
 def test_what_no_message_reaches_gets_zeros(
-    smiles: str, over_senders: Callable[[Hop, Tensor], Tensor]
+    smiles: str, over_senders: Callable[[Block, Tensor], Tensor]
 ) -> None:
     batch = Featurizer("canonical")([smiles]).molecules.batch()
-    first_round, _ = edge_hops(batch, 1, shared=True).rounds
-    states = torch.ones(len(first_round.sending_items), WIDTH)
-    zeros = torch.zeros(len(first_round.items), WIDTH)
-    assert_close(over_senders(first_round, states), zeros)
-    assert_close(sum_messages(first_round, states[:0]), zeros)
-    assert softmax_over_messages(first_round, states[:0]).shape == (0, WIDTH)
+    first_block, _ = edge_flow(batch, 1, shared=True).blocks
+    states = torch.ones(len(first_block.src_nodes), WIDTH)
+    zeros = torch.zeros(len(first_block.dst_nodes), WIDTH)
+    assert_close(over_senders(first_block, states), zeros)
+    assert_close(sum_messages(first_block, states[:0]), zeros)
+    assert softmax_over_messages(first_block, states[:0]).shape == (0, WIDTH)
+
+
+def calls_into_dgl(compute: Callable[[], object], monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Return the kernels of DGL that *compute* calls."""
+    called: list[str] = []
+    for name in ("copy_u_sum", "copy_u_max", "copy_e_sum", "edge_softmax", "segment_reduce"):
+        kernel = getattr(dgl.ops, name)
+
+        def noted(*args: object, name: str = name, kernel: Any = kernel, **options: object) -> Any:
+            called.append(name)
+            return kernel(*args, **options)
+
+        monkeypatch.setattr(dgl.ops, name, noted)
+    compute()
+    return called
+
+
+@pytest.mark.parametrize(
+    ("learns", "forced", "called"),
+    [
+        (False, "auto", []),
+        (True, "auto", ["segment_reduce"]),
+        (False, "dgl", ["segment_reduce"]),
+        (True, "torch", []),
+    ],
+)
+def test_the_library_is_the_measured_one_unless_it_is_forced(
+    batch: GraphBatch,
+    atom_states: Tensor,
+    learns: bool,
+    forced: Literal["auto", "dgl", "torch"],
+    called: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    atom_states.requires_grad_(learns)
+    with using_kernels(forced):
+        found = calls_into_dgl(lambda: max_over_atoms(batch, atom_states), monkeypatch)
+    assert found == called
+
+
+def test_half_precision_is_computed_by_torch(
+    batch: GraphBatch, atom_states: Tensor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    states = atom_states.bfloat16().requires_grad_()
+    assert calls_into_dgl(lambda: max_over_atoms(batch, states), monkeypatch) == []
+
+
+def test_the_choice_of_kernels_is_the_one_that_was_measured() -> None:
+    results = Path(__file__).parents[2] / "benchmarks" / "results" / "kernels.json"
+    measured = json.loads(results.read_text(encoding="utf-8"))["choices"]
+    assert {name: choice._asdict() for name, choice in KERNELS.items()} == measured

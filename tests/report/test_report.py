@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 
 from molgnn.chem.splits import Split, label_counts
-from molgnn.report.comparison import near_and_far, task_by_task
-from molgnn.report.content import MOST_DETAILED, Judged, ReportContent, most_measured
+from molgnn.report.comparison import by_similarity, by_task
+from molgnn.report.content import MAX_DETAILED, EvaluatedMolecules, ReportContent, most_measured
 from molgnn.report.figures import draw_task
 from molgnn.report.page import write_report
 from molgnn.tasks import Task, TaskKind, Tasks
@@ -26,12 +26,12 @@ def smiles(library: Path) -> list[str]:
     return list(pd.read_csv(library)["smiles"][:30])
 
 
-def judge(smiles: list[str], tasks: Tasks, labels: np.ndarray) -> ReportContent:
+def make_content(smiles: list[str], tasks: Tasks, labels: np.ndarray) -> ReportContent:
     random = np.random.default_rng(0)
     n = len(smiles)
     rows = np.arange(n)
     split = Split(rows[: n // 2], rows[n // 2 :], rows[:0])
-    judged = Judged(
+    molecules = EvaluatedMolecules(
         lines=rows + 2,
         smiles=smiles,
         labels=labels,
@@ -46,7 +46,7 @@ def judge(smiles: list[str], tasks: Tasks, labels: np.ndarray) -> ReportContent:
         notes=["line 3 is not used: <&>"],
         counts=label_counts(split, labels, tasks),
         tasks=tasks,
-        judged=judged,
+        molecules=molecules,
         detailed=most_measured(labels),
         thresholds=[0.5] * len(tasks),
         forest_thresholds=[0.4] * len(tasks),
@@ -58,7 +58,7 @@ def content(smiles: list[str]) -> ReportContent:
     random = np.random.default_rng(1)
     labels = np.stack([random.integers(0, 2, 30), random.normal(size=30), np.ones(30)], axis=1)
     labels[::4, 0] = np.nan
-    return judge(smiles, TASKS, labels.astype(float))
+    return make_content(smiles, TASKS, labels.astype(float))
 
 
 def test_the_page_needs_no_other_file_and_its_pictures_lie_beside_it(
@@ -80,7 +80,7 @@ def test_names_and_notes_are_text_not_markup(content: ReportContent, tmp_path: P
 
 def test_the_figures_are_those_of_model_and_forest(content: ReportContent, tmp_path: Path) -> None:
     text = write_report(tmp_path, content).read_text(encoding="utf-8")
-    for evaluation in content.judged.evaluate(content.tasks, range(len(content.tasks))):
+    for evaluation in content.molecules.evaluate(content.tasks, range(len(content.tasks))):
         assert f"{evaluation.tasks[0].values['roc_auc']:.3f}" in text
         assert f"{evaluation.tasks[1].values['rmse']:.3f}" in text
     assert "nan" not in re.sub('base64,[^"]*', "", text)
@@ -89,7 +89,7 @@ def test_the_figures_are_those_of_model_and_forest(content: ReportContent, tmp_p
 def test_classifications_and_regressions_are_both_told_near_from_far(
     content: ReportContent,
 ) -> None:
-    tables = near_and_far(content)
+    tables = by_similarity(content)
     assert [table.metrics for table in tables] == [["ROC-AUC"], ["RMSE"]]
     for table in tables:
         assert sum(row.counts[0] for row in table.rows) == 30
@@ -97,16 +97,16 @@ def test_classifications_and_regressions_are_both_told_near_from_far(
 
 def test_the_worst_errors_are_named_by_their_line(content: ReportContent, tmp_path: Path) -> None:
     text = write_report(tmp_path, content).read_text(encoding="utf-8")
-    errors = np.abs(content.judged.model - content.judged.labels)[:, 1]
+    errors = np.abs(content.molecules.model - content.molecules.labels)[:, 1]
     worst = int(np.argmax(errors))
     section = text[text.index('id="task1"') :]
-    assert section.index(f"line {content.judged.lines[worst]},") < section.index("similarity")
+    assert section.index(f"line {content.molecules.lines[worst]},") < section.index("similarity")
     assert section.count('class="card"') == 8 * 2  # of this task and the one after it
 
 
 def test_folds_are_judged_each_by_itself(content: ReportContent, tmp_path: Path) -> None:
     folds = np.repeat([0, 1, 2], 10)
-    several = replace(content, judged=replace(content.judged, folds=folds))
+    several = replace(content, molecules=replace(content.molecules, folds=folds))
     text = write_report(tmp_path, several).read_text(encoding="utf-8")
     assert "Means over 3 folds" in text
     assert "±" in text[text.index('class="mean"') :]
@@ -115,8 +115,8 @@ def test_folds_are_judged_each_by_itself(content: ReportContent, tmp_path: Path)
 def test_scores_of_several_folds_are_ranked_fold_by_fold(content: ReportContent) -> None:
     folds = np.repeat([0, 1, 2], 10)
     labels = np.tile([[0.0], [1.0]], (15, 3))
-    judged = replace(content.judged, folds=folds, labels=labels)
-    roc, precision, reliability, *_ = draw_task(TASKS[0], 0, judged).axes
+    molecules = replace(content.molecules, folds=folds, labels=labels)
+    roc, precision, reliability, *_ = draw_task(TASKS[0], 0, molecules).axes
     assert [len(axes.lines) for axes in (roc, precision)] == [3 * 2 + 1, 3 * 2]
     assert len(reliability.lines) == 2 + 1
 
@@ -131,30 +131,30 @@ def test_the_course_of_the_training_is_on_the_page(content: ReportContent, tmp_p
 def test_hundreds_of_tasks_are_in_the_table_and_the_fullest_in_detail(
     smiles: list[str], tmp_path: Path
 ) -> None:
-    n = MOST_DETAILED + 6
+    n = MAX_DETAILED + 6
     tasks = Tasks([Task(f"task {i}") for i in range(n)])
     labels = np.tile([[0.0], [1.0]], (15, n))
     labels[: len(labels) // 2, :6] = np.nan
-    content = judge(smiles, tasks, labels)
+    content = make_content(smiles, tasks, labels)
     assert content.detailed == list(range(6, n))
-    content.judged.forest[:, :6] = np.nan
+    content.molecules.forest[:, :6] = np.nan
     text = write_report(tmp_path, content).read_text(encoding="utf-8")
-    assert f"Of {n} tasks, the {MOST_DETAILED} with most" in text
+    assert f"Of {n} tasks, the {MAX_DETAILED} with most" in text
     assert text.count("<td>task ") == 2 * n
 
 
 def test_means_beside_each_other_are_of_the_same_tasks(smiles: list[str]) -> None:
-    n = MOST_DETAILED + 6
+    n = MAX_DETAILED + 6
     labels = np.tile([[0.0], [1.0]], (15, n))
     labels[: len(labels) // 2, :6] = np.nan
-    content = judge(smiles, Tasks([Task(f"task {i}") for i in range(n)]), labels)
-    content.judged.forest[:, :6] = np.nan
-    content.judged.model[:, :6] = labels[:, :6] == 1  # those without a forest are all right
-    [table] = task_by_task(content)
+    content = make_content(smiles, Tasks([Task(f"task {i}") for i in range(n)]), labels)
+    content.molecules.forest[:, :6] = np.nan
+    content.molecules.model[:, :6] = labels[:, :6] == 1  # those without a forest are all right
+    [table] = by_task(content)
     every, shared = table.means
     assert (every.name, every.pairs[0].forest) == (f"mean of all {n}", "-")
     aucs = [float(row.pairs[0].model) for row in table.rows]
-    assert shared.name == f"mean of {MOST_DETAILED}"
+    assert shared.name == f"mean of {MAX_DETAILED}"
     assert float(shared.pairs[0].model) == pytest.approx(np.mean(aucs[6:]), abs=1e-3)
     assert float(every.pairs[0].model) == pytest.approx(np.mean(aucs), abs=1e-3)
 
@@ -162,7 +162,7 @@ def test_means_beside_each_other_are_of_the_same_tasks(smiles: list[str]) -> Non
 def test_without_test_molecules_there_is_still_a_page(
     content: ReportContent, tmp_path: Path
 ) -> None:
-    nothing = Judged(
+    nothing = EvaluatedMolecules(
         lines=np.zeros(0, dtype=np.int64),
         smiles=[],
         labels=np.zeros((0, 3)),
@@ -171,12 +171,12 @@ def test_without_test_molecules_there_is_still_a_page(
         similarity=np.zeros(0),
         folds=np.zeros(0, dtype=np.int64),
     )
-    text = write_report(tmp_path, replace(content, judged=nothing)).read_text(encoding="utf-8")
+    text = write_report(tmp_path, replace(content, molecules=nothing)).read_text(encoding="utf-8")
     assert "There are no test molecules" in text
 
 
 def test_labels_that_are_all_gaps_are_no_reason_to_fail(
     content: ReportContent, tmp_path: Path
 ) -> None:
-    blank = replace(content.judged, labels=np.full((30, 3), np.nan))
-    assert write_report(tmp_path, replace(content, judged=blank)).exists()
+    blank = replace(content.molecules, labels=np.full((30, 3), np.nan))
+    assert write_report(tmp_path, replace(content, molecules=blank)).exists()

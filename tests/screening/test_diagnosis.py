@@ -17,7 +17,7 @@ from molgnn.screening import screen
             "name,smiles\nCCO,ethanol\nCC,ethane\n",
             {},
             r"column 2 ('smiles') holds no SMILES, column 1 ('name') does; fix: name it with "
-            "--smiles-column (smiles_column=…)",
+            "smiles_column=…",
         ),
         ("smiles,n\nO,1\n,2\nO,3\n", {}, "of 3 rows, 2 were rejected for no carbon; fix: see"),
         ("smiles\nC\nO\n", {}, ""),

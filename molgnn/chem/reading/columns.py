@@ -5,26 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from difflib import get_close_matches
+from typing import NamedTuple
 
 from molgnn.chem.reading.lines import as_text
+from molgnn.chem.reading.smiles_headers import (
+    VAGUE_HEADERS,
+    is_smiles_header,
+    rank_smiles_headers,
+    split_words,
+)
 from molgnn.chem.reading.sources import Source
 from molgnn.errors import TableError
 
 DELIMITERS = ",;\t|"
-
-_NAMES = ("smiles", "canonical_smiles", "isomeric_smiles", "standardized_smiles", "smi")
-"""Headers that say SMILES and nothing else, the likeliest first."""
-
-_VAGUE_NAMES = ("structure", "mol", "molecule", "compound", "drug")
-"""Headers that may say so: believed if the cells below agree."""
-
-_PLACE = re.compile(r"column_([1-9]\d*)")
-
-
-def is_smiles_header(cell: str) -> bool:
-    """Say whether a header cell names SMILES without doubt."""
-    name = _normalize(cell)
-    return name in _NAMES or "smiles" in name.split("_")
 
 
 def sniff_delimiter(header: str) -> str:
@@ -37,10 +30,31 @@ def sniff_delimiter(header: str) -> str:
     return by_count[0] if unquoted.count(by_count[0]) else ","
 
 
+class ColumnsFound(NamedTuple):
+    """What `find_columns` has found out.
+
+    Parameters
+    ----------
+    columns
+        The names.
+    smiles_index
+        Which of them holds the SMILES.
+    has_header
+        Whether the first row is one.
+    notes
+        Which column of SMILES is read, where there are several.
+    """
+
+    columns: tuple[str, ...]
+    smiles_index: int
+    has_header: bool
+    notes: tuple[str, ...] = ()
+
+
 def find_columns(
     source: Source, sample: Sequence[Sequence[str]], wanted: str | None
-) -> tuple[tuple[str, ...], int, bool]:
-    """Return the columns' names, the index of the SMILES column, and whether there is a header.
+) -> ColumnsFound:
+    """Find the column of SMILES, and whether the first row is a header.
 
     Parameters
     ----------
@@ -61,20 +75,20 @@ def find_columns(
     if wanted is not None:
         index = index_of(wanted, header)
         if index is not None:
-            return header, index, True
+            return ColumnsFound(header, index, has_header=True)
         if wanted in places:
-            return places, places.index(wanted), False
+            return ColumnsFound(places, places.index(wanted), has_header=False)
         raise no_column(source, wanted, header)
-    index = _find_by_name(header, sample[1:])
-    if index is not None:
-        return header, index, True
+    named = _find_by_name(header, sample[1:])
+    if named:
+        return ColumnsFound(header, named[0], True, _note_choice(source, header, named))
     index = _find_by_content(sample)
     if index is not None and _are_smiles([sample[0][index]]):
-        return places, index, False
+        return ColumnsFound(places, index, has_header=False)
     seems = f"; {header[index]!r} seems to hold SMILES" if index is not None else ""
     raise TableError(
-        f"{source}: expected a column of SMILES but got {_list(header)}{seems}; fix: name it with "
-        "--smiles-column (smiles_column=…), or column_1 for the first of a file without a header"
+        f"{source}: expected a column of SMILES but got {list_columns(header)}{seems}; fix: name "
+        "it (smiles_column=…), or column_1 for the first of a file without a header"
     )
 
 
@@ -91,27 +105,35 @@ def no_column(source: Source, wanted: str, header: Sequence[str]) -> TableError:
     """Say that a column is not there, which ones are, and which of them may be meant."""
     near = get_close_matches(wanted, map(as_text, header), n=3)
     hint = f"; fix: did you mean {' or '.join(near)}?" if near else ""
-    return TableError(f"{source}: expected a column {wanted!r} but got {_list(header)}{hint}")
+    return TableError(
+        f"{source}: expected a column {wanted!r} but got {list_columns(header)}{hint}"
+    )
 
 
-def _normalize(name: str) -> str:
-    return re.sub(r"[\s.\-]+", "_", name.strip().lower())
-
-
-def _find_by_name(header: Sequence[str], rows: Sequence[Sequence[str]]) -> int | None:
-    names = [_normalize(name) for name in header]
-    for known in _NAMES:
-        if known in names:
-            return names.index(known)
-    for index, name in enumerate(header):
-        if is_smiles_header(name):
-            return index
-    for vague in _VAGUE_NAMES:
+def _find_by_name(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int]:
+    """Return the columns whose names say SMILES, the one to read first; those of text come last."""
+    ranked = rank_smiles_headers(header)
+    if len(ranked) > 1:
+        return sorted(ranked, key=lambda index: not _may_be_smiles(_column(rows, index)))
+    if ranked:
+        return ranked
+    names = ["".join(split_words(name)) for name in header]
+    for vague in VAGUE_HEADERS:
         if vague in names:
             index = names.index(vague)
             if not rows or _are_smiles(_column(rows, index)):
-                return index
-    return None
+                return [index]
+    return []
+
+
+def _note_choice(source: Source, header: Sequence[str], named: Sequence[int]) -> tuple[str, ...]:
+    if len(named) < 2:
+        return ()
+    taken, *others = (repr(as_text(header[index])) for index in named)
+    return (
+        f"{source}: the SMILES are read from column {taken}, not from {', '.join(others)}; "
+        "smiles_column=… names another",
+    )
 
 
 def _find_by_content(sample: Sequence[Sequence[str]]) -> int | None:
@@ -127,6 +149,10 @@ def _column(rows: Sequence[Sequence[str]], index: int) -> list[str]:
     return [row[index] for row in rows if index < len(row)]
 
 
+def _may_be_smiles(cells: Sequence[str]) -> bool:
+    return not any(cell.strip() for cell in cells) or _are_smiles(cells)
+
+
 def _are_smiles(cells: Sequence[str]) -> bool:
     """Say whether half the cells that hold anything are SMILES; only this asks for RDKit."""
     from molgnn.chem.parsing import why_rejected
@@ -136,6 +162,7 @@ def _are_smiles(cells: Sequence[str]) -> bool:
     return n_smiles > 0 and n_smiles * 2 >= len(filled)
 
 
-def _list(header: Sequence[str]) -> str:
+def list_columns(header: Sequence[str]) -> str:
+    """Return the names of columns for a message, the first of them if they are many."""
     shown = ", ".join(repr(as_text(name)) for name in header[:20])
     return f"the columns {shown}" + (f" and {len(header) - 20} more" if len(header) > 20 else "")

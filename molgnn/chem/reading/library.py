@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 from molgnn.chem.reading.cell_types import TEXT
 from molgnn.chem.reading.readers import Reader, open_reader
 from molgnn.chem.reading.readers.dataframe import DataFrameReader
-from molgnn.chem.reading.selection import align, choose_columns
+from molgnn.chem.reading.selection import select_columns
 from molgnn.chem.reading.sources import find_sources
 from molgnn.chem.records import Row
 from molgnn.names import unique_name
@@ -46,6 +46,7 @@ class Library:
     columns: tuple[str, ...]
     smiles_index: int
     id_index: int | None
+    _notes: tuple[str, ...] = field(repr=False)
     _parts: tuple[_Part, ...] = field(repr=False)
     _readings: ExitStack = field(default_factory=ExitStack, repr=False, compare=False)
 
@@ -55,17 +56,38 @@ class Library:
         return rows
 
     @property
+    def notes(self) -> tuple[str, ...]:
+        """How the files are read where they could be read otherwise; complete once they are read.
+
+        Such as which of two SMILES columns is taken, and that enhanced stereochemistry is ignored.
+        A parameter is written ``name=…``; `molgnn.errors.with_options` makes an option of it.
+        """
+        readers = [part.reader for part in self._parts]
+        stereo = [reader.enhanced_stereo.describe(reader.source) for reader in readers]
+        return (*self._notes, *(note for notes in stereo for note in notes))
+
+    @property
+    def decimal(self) -> str:
+        """What stands before the decimals of numbers: a comma in a CSV with semicolons."""
+        return max((part.reader.decimal for part in self._parts), key=",".__eq__)
+
+    @property
     def index(self) -> pd.Index[Any] | None:
         """The index of a DataFrame; None of files."""
         return self._parts[0].reader.index
 
     @property
     def types(self) -> tuple[str, ...]:
-        """What the cells of each column are, where all files agree, and else text."""
-        of_parts = [[part.reader.types[pick] for pick in part.picks] for part in self._parts]
-        of_files = [TEXT] * (len(self.columns) - len(of_parts[0]))
-        agreed = (kinds[0] if len({*kinds}) == 1 else TEXT for kinds in zip(*of_parts, strict=True))
-        return (*of_files, *agreed)
+        """What the cells of each column are, where all files that have it agree, and else text."""
+        n_kept = len(self._parts[0].picks)
+        kinds: list[set[str]] = [set() for _ in range(n_kept)]
+        for part in self._parts:
+            types = part.reader.types
+            for place, pick in enumerate(part.picks):
+                if pick is not None:
+                    kinds[place].add(types[pick])
+        of_files = [TEXT] * (len(self.columns) - n_kept)
+        return (*of_files, *(kind.pop() if len(kind) == 1 else TEXT for kind in kinds))
 
     @property
     def frame(self) -> pd.DataFrame | None:
@@ -73,7 +95,7 @@ class Library:
         part = self._parts[0]
         if not isinstance(part.reader, DataFrameReader):
             return None
-        return part.reader.frame.iloc[:, list(part.picks)]
+        return part.reader.frame.iloc[:, [pick for pick in part.picks if pick is not None]]
 
     def __enter__(self) -> Self:
         return self
@@ -99,14 +121,15 @@ def open_library(
     Parameters
     ----------
     source
-        A SMILES file (.smi, .smiles, .ism, .txt: a SMILES and a name per line), a table (.csv,
-        .tsv, .tab, .parquet) or an SDF (.sdf, .sd, .mol), those of text also with .gz or .bz2;
-        several of them; a pattern (``"vendor/**/*.smi.gz"``); or ``"-"``, standard input, which
-        holds SMILES, CSV or TSV. Several files must have the same columns, in whatever order;
-        a first column ``file`` is added, which tells the rows apart. Or a pandas DataFrame.
+        A SMILES file (.smi, .smiles, .ism, .txt: a SMILES and a name per line, or a name and a
+        SMILES), a table (.csv, .tsv, .tab, .parquet, .xlsx) or an SDF (.sdf, .sd, .mol), those of
+        text also with .gz, .bz2, .xz or, of one file, .zip; several of them; a pattern
+        (``"vendor/**/*.smi.gz"``); ``"-"``, standard input, which holds SMILES, CSV, TSV or SDF;
+        or a pandas DataFrame. Of several files all columns are kept, blank where a file lacks one,
+        and a first column ``file`` is added, which tells the rows apart.
     smiles_column
-        Found by its name where not given. In a table without a header the columns are called
-        ``column_1``, ``column_2``…
+        Found by its name where not given; of several the one that keeps stereochemistry. In a
+        file without a header the columns are called ``column_1``, ``column_2``…
     columns
         The columns to keep, in this order; that of the SMILES stays in any case.
     id_column
@@ -118,8 +141,7 @@ def open_library(
     FileProblem
         If a file cannot be read, or a pattern finds none.
     TableError
-        If a file is of an unknown kind, or empty; if a column cannot be found; if the columns of
-        several files differ.
+        If a file is of an unknown kind, or empty; if a column cannot be found.
     ConfigError
         If a file is named twice, or standard input together with files.
 
@@ -130,21 +152,18 @@ def open_library(
     of those two names, it keeps it, and ours is called ``mol_smiles`` or ``mol_name``.
     """
     sources = find_sources(source)
-    first, *others = [open_reader(each, smiles_column) for each in sources]
-    picks = choose_columns(first, columns, id_column)
-    is_whole = columns is None
-    aligned = [align(other, first, picks, is_whole=is_whole) for other in others]
-    names = [first.columns[pick] for pick in picks]
-    added = [unique_name("file", names, prefix="source_")] if others else []
-    places = {pick: place for place, pick in enumerate(picks, len(added))}
-    id_pick = first.id_index if id_column is None else picks[0]
+    readers = [open_reader(each, smiles_column) for each in sources]
+    selection = select_columns(readers, columns, id_column)
+    others = len(readers) - 1
+    added = [unique_name("file", selection.names, prefix="source_")] if others else []
     return Library(
-        name=str(first.source) + (f" and {len(others)} more" if others else ""),
+        name=str(readers[0].source) + (f" and {others} more" if others else ""),
         paths=tuple(each.path for each in sources if each.is_file),
-        columns=(*added, *names),
-        smiles_index=places[first.smiles_index],
-        id_index=None if id_pick is None else places.get(id_pick),
-        _parts=tuple(map(_Part, [first, *others], [picks, *aligned])),
+        columns=(*added, *selection.names),
+        smiles_index=selection.smiles_index + len(added),
+        id_index=None if selection.id_index is None else selection.id_index + len(added),
+        _notes=(*(note for reader in readers for note in reader.notes), *selection.notes),
+        _parts=tuple(map(_Part, readers, selection.picks)),
     )
 
 
@@ -153,10 +172,23 @@ class _Part:
     """One of a library's files, and where it has the library's columns."""
 
     reader: Reader
-    picks: Sequence[int]
+    picks: Sequence[int | None]
 
     def rows(self) -> Generator[Row]:
-        return self.reader.rows(self.picks)
+        present = [pick for pick in self.picks if pick is not None]
+        rows = self.reader.rows(present)
+        return rows if len(present) == len(self.picks) else self._with_blanks(rows)
+
+    def _with_blanks(self, rows: Generator[Row]) -> Generator[Row]:
+        """Yield the rows with a blank for each column that the file lacks."""
+        places = (place for place, pick in enumerate(self.picks) if pick is not None)
+        blank, place_of_next = [""] * len(self.picks), tuple(places)
+        with closing(rows):
+            for row in rows:
+                cells = blank.copy()
+                for place, cell in zip(place_of_next, row.fields, strict=True):
+                    cells[place] = cell
+                yield replace(row, fields=tuple(cells))
 
 
 def _join(parts: Sequence[_Part]) -> Generator[Row]:

@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import bz2
 import codecs
-import gzip
 import io
-import zlib
 from collections.abc import Callable, Generator
 
+from molgnn.chem.reading.packed import BUFFER, DAMAGES, unpack
 from molgnn.errors import FileProblem
-
-BUFFER = 1 << 16
-_GZIP, _BZIP2 = b"\x1f\x8b", b"BZh"
 
 
 def read_lines(name: str, open_bytes: Callable[[], io.BufferedReader]) -> Generator[str]:
@@ -39,13 +34,13 @@ def read_lines(name: str, open_bytes: Callable[[], io.BufferedReader]) -> Genera
     """
     n_read = 0
     try:
-        with open_bytes() as raw, _decompress(raw) as file, _decode(file) as text:
+        with open_bytes() as raw, unpack(name, raw) as file, _decode(file) as text:
             for line in text:
                 yield line
                 n_read += 1
     except FileProblem:
         raise
-    except (EOFError, zlib.error, OSError) as error:
+    except DAMAGES as error:
         if isinstance(error, OSError) and error.errno is not None:
             raise FileProblem(f"{name}: {error.strerror}") from error
         raise FileProblem(
@@ -64,16 +59,6 @@ def as_text(text: str) -> str:
     except UnicodeEncodeError:
         return text.encode("utf-8", "surrogateescape").decode("cp1252", "replace")
     return text
-
-
-def _decompress(file: io.BufferedReader) -> io.BufferedReader:
-    """Return what is in *file*: its first bytes tell how it is packed, whatever its name says."""
-    head = file.peek(BUFFER)
-    if head.startswith(_GZIP):
-        return io.BufferedReader(gzip.GzipFile(fileobj=file), BUFFER)
-    if head.startswith(_BZIP2):
-        return io.BufferedReader(bz2.BZ2File(file), BUFFER)
-    return file
 
 
 def _decode(file: io.BufferedReader) -> io.TextIOWrapper:

@@ -14,7 +14,7 @@ Record = tuple[int, list[str]]
 
 
 def read_delimited_records(
-    lines: Iterator[str], delimiter: str, n_cells: int | None = None
+    lines: Iterator[str], delimiter: str, n_cells: int | None = None, first_line: int = 1
 ) -> Iterator[Record]:
     """Yield the cells of each row of a CSV; an empty line is a row, too.
 
@@ -26,22 +26,31 @@ def read_delimited_records(
         One character.
     n_cells
         How many cells a row has. A quoted cell may span lines only in rows with no more.
+    first_line
+        The number of the first line.
 
     Notes
     -----
     What is not well quoted is split at each delimiter, quotation marks and all. Without that, one
     mark in a chemical name would swallow the rows up to the next one, or to the end of the file.
+    Excel's ``="00123"``, which keeps it from taking a text for a number, is ``00123``.
     """
     source = _Lines(lines)
-    number = 1
+    number = first_line
     for line in source:
         if '"' in line and (quoted := _read_quoted(line, source, delimiter, n_cells)):
             cells, n_lines = quoted
-            yield number, cells
+            yield number, [_unguard(cell) for cell in cells] if '="' in line else cells
             number += n_lines
         else:
             yield number, line.rstrip("\r\n").split(delimiter)
             number += 1
+
+
+def _unguard(cell: str) -> str:
+    if len(cell) > 2 and cell.startswith('="') and cell.endswith('"') and '"' not in cell[2:-1]:
+        return cell[2:-1]
+    return cell
 
 
 class _Lines:

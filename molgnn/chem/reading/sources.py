@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from collections.abc import Generator, Iterator, Sequence
 from difflib import get_close_matches
 from glob import glob, has_magic
 from itertools import chain
 from pathlib import Path
+from tempfile import mkstemp
 from typing import TYPE_CHECKING, BinaryIO, ClassVar, TypeGuard, cast
-from weakref import WeakSet
+from weakref import WeakSet, finalize
 
-from molgnn.chem.reading.lines import BUFFER, read_lines
+from molgnn.chem.reading.lines import read_lines
+from molgnn.chem.reading.packed import BUFFER
 from molgnn.errors import ConfigError, FileProblem
 
 if TYPE_CHECKING:
     import pandas as pd
 
 STANDARD_INPUT = "-"
-_ZIP = b"PK\x03\x04"
 
 
 class Source:
@@ -35,7 +37,7 @@ class Source:
         return str(self.path)
 
     def open(self) -> io.BufferedReader:
-        """Open the file; raise `FileProblem` for what is none, and for a ZIP archive."""
+        """Open the file; raise `FileProblem` for what is none."""
         path = self.path
         if path.is_dir():
             raise FileProblem(
@@ -50,16 +52,9 @@ class Source:
                 "fix: name standard input, -, and redirect it there"
             )
         try:
-            file: io.BufferedReader = io.BufferedReader(path.open("rb", buffering=0), BUFFER)
+            return io.BufferedReader(path.open("rb", buffering=0), BUFFER)
         except OSError as error:
             raise FileProblem(f"{path}: {error.strerror}") from error
-        if file.peek(len(_ZIP)).startswith(_ZIP):
-            file.close()
-            raise FileProblem(
-                f"{path}: expected text but got a ZIP archive, which Excel workbooks are, too; "
-                "fix: unpack it, or save the sheet as CSV"
-            )
-        return file
 
     def lines(self) -> Generator[str]:
         """Yield the lines of the file, unpacked, from the first one on."""
@@ -112,6 +107,23 @@ class StandardInput(Source):
             yield line
 
 
+class TemporaryCopy(Source):
+    """A temporary copy of what can be read once only; it is gone with the object."""
+
+    is_file = False
+
+    def __init__(self, original: Source) -> None:
+        handle, name = mkstemp(prefix="molgnn-")
+        finalize(self, Path(name).unlink, missing_ok=True)
+        with os.fdopen(handle, "w", encoding="utf-8", errors="surrogateescape", newline="") as file:
+            file.writelines(original.lines())
+        super().__init__(Path(name))
+        self._original = str(original)
+
+    def __str__(self) -> str:
+        return self._original
+
+
 class FrameSource(Source):
     """A pandas DataFrame, which is in memory already."""
 
@@ -143,7 +155,7 @@ def find_sources(named: str | Path | Sequence[str | Path] | pd.DataFrame) -> lis
     """
     if is_dataframe(named):
         return [FrameSource(named)]
-    names: list[str | Path] = [named] if isinstance(named, str | Path) else list(named)
+    names = [named] if isinstance(named, str | Path) else list(cast(Sequence[str | Path], named))
     if [str(name) for name in names] == [STANDARD_INPUT]:
         return [StandardInput()]
     if STANDARD_INPUT in map(str, names):

@@ -37,18 +37,20 @@ def split_by_column(values: Sequence[str], smiles: Sequence[str] | None = None) 
     Raises
     ------
     TableError
-        If a cell says something else, or no row is to be trained or validated on. The validation
-        part is not cut from another one silently: the table's author decides.
+        If the cell of a molecule says something else, or no row is to be trained or validated on.
+        The validation part is not cut from another one silently: the table's author decides.
     """
+    is_molecule = np.ones(len(values), bool) if smiles is None else find_molecules(smiles)
     parts: dict[str, list[int]] = {part: [] for part in PARTS}
     for row, value in enumerate(values):
         part = part_named(str(value))
         if part is None:
+            if not is_molecule[row]:  # a line of units, or an empty one
+                continue
             raise TableError(
                 f"expected train, valid or test in the split column but got {str(value)!r} "
                 f"in row {row} (counted from 0); fix: correct the cell"
             )
         parts[part].append(row)
-    is_molecule = np.ones(len(values), bool) if smiles is None else find_molecules(smiles)
     advice = "fix: name rows 'train' and 'valid' in the split column"
     return collect(list(parts.values()), is_molecule, advice)

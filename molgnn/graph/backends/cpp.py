@@ -12,7 +12,10 @@ from rdkit.rdBase import BlockLogs
 
 from molgnn.chem.parsing import MAX_LENGTH
 from molgnn.errors import ConfigError, MissingDependency
+from molgnn.graph.backends.extension import load_extension
 from molgnn.graph.backends.rdkit import RDKitBackend
+from molgnn.graph.derived import DERIVED_ATOM_PROPERTIES
+from molgnn.graph.encoding import encode
 from molgnn.graph.presets.column import Column, Preset
 from molgnn.graph.presets.vocabularies import AROMATIC, BOND_TYPES, STEREO
 from molgnn.graph.raw import RawGraphs
@@ -46,8 +49,9 @@ _BOND_FEATURES: _Features = {
 
 # The properties that it tells; of some it tells only these values apart from all others.
 _ATOM_VALUES: dict[str, Set[int] | None] = {
-    **dict.fromkeys([*_ATOM_FLOATS, "degree", "hydrogens", "in_ring"]),
+    **dict.fromkeys([*_ATOM_FLOATS, *DERIVED_ATOM_PROPERTIES, "degree", "hydrogens", "in_ring"]),
     "chiral_tag": {0, 1, 2, 3},
+    "canonical_chiral_tag": {0, 1, 2, 3},
 }
 _BOND_VALUES: dict[str, Set[int] | None] = {
     "bond_type": set(BOND_TYPES),
@@ -82,7 +86,7 @@ class CppBackend:
         _check(preset.atoms, _ATOM_VALUES)
         _check(preset.bonds, _BOND_VALUES)
         try:
-            import cuik_molmaker as library
+            library = load_extension()
         except ImportError as error:
             raise MissingDependency(
                 f"expected cuik-molmaker but got: {error}; fix: pip install 'molgnn[fast]'"
@@ -102,7 +106,7 @@ class CppBackend:
         raw = self._read([smiles[i] for i in plain.tolist()])
         is_made = raw.n_atoms > 0
         is_made[raw.mol_of_atom[raw.atoms["atomic_number"] == 0]] = False
-        molecules = raw.encode(self._preset)
+        molecules = encode(raw, self._preset)
         left = np.delete(np.arange(len(smiles)), plain[is_made])
         if not len(left):
             return Featurized(molecules, {})
@@ -122,7 +126,7 @@ class CppBackend:
                 for start in range(0, max(len(smiles), 1), MOLS_PER_CALL)
                 for answer in self._ask(smiles[start : start + MOLS_PER_CALL])
             ]
-        return _interpret(_Answer(*map(np.concatenate, zip(*answers, strict=True))))
+        return _interpret(smiles, _Answer(*map(np.concatenate, zip(*answers, strict=True))))
 
     def _ask(self, smiles: Sequence[str]) -> list[_Answer]:
         """Ask for all at once or, where one of them makes the call fail, for each alone."""
@@ -160,7 +164,7 @@ class _Answer(NamedTuple):
     n_bonds: Int64[np.ndarray, " mols"]
 
 
-def _interpret(answer: _Answer) -> RawGraphs:
+def _interpret(smiles: Sequence[str], answer: _Answer) -> RawGraphs:
     """Work out what the library does not tell from what it does."""
     atoms = dict(zip([*_CHIRAL_TAG, *_ATOM_FLOATS], answer.atoms.T, strict=True))
     bonds = dict(zip(_BOND_FEATURES, answer.bonds.T, strict=True))
@@ -175,7 +179,9 @@ def _interpret(answer: _Answer) -> RawGraphs:
         "hydrogens": atoms["total_degree"] - degree,
         "in_ring": np.minimum(ring_degree, 1),
     }
-    return RawGraphs(atoms | inferred, bonds, answer.bond_ends, answer.n_atoms, answer.n_bonds)
+    return RawGraphs(
+        smiles, atoms | inferred, bonds, answer.bond_ends, answer.n_atoms, answer.n_bonds
+    )
 
 
 def _names(features: _Features) -> list[str]:

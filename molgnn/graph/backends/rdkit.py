@@ -11,7 +11,9 @@ from rdkit.Chem import Atom, Bond
 
 from molgnn.chem.parsing import parse
 from molgnn.errors import InvalidSmiles, unknown_name
-from molgnn.graph.presets.column import Column, Preset
+from molgnn.graph.derived import DERIVED_ATOM_PROPERTIES
+from molgnn.graph.encoding import encode
+from molgnn.graph.presets.column import Preset
 from molgnn.graph.raw import RawGraphs
 from molgnn.graph.store import Featurized
 
@@ -45,6 +47,7 @@ BOND_PROPERTIES: dict[str, Callable[[Bond], int]] = {
     "conjugated": Bond.GetIsConjugated,
     "in_ring": Bond.IsInRing,
     "stereo": Bond.GetStereo,
+    "twice_order": lambda bond: int(2 * bond.GetBondTypeAsDouble()),
 }
 
 
@@ -66,16 +69,22 @@ class RDKitBackend:
 
     def __init__(self, preset: Preset) -> None:
         self._preset = preset
-        self._atom_readers = _readers(preset.atoms, ATOM_PROPERTIES, "atom property")
+        atoms = [column.name for column in preset.atoms]
+        derived = [each for name, each in DERIVED_ATOM_PROPERTIES.items() if name in atoms]
+        atoms = [name for name in atoms if name not in DERIVED_ATOM_PROPERTIES]
+        atoms += [name for each in derived for name in each.atoms]
+        bonds = [column.name for column in preset.bonds]
+        bonds += [name for each in derived for name in each.bonds]
+        self._atom_readers = _readers(atoms, ATOM_PROPERTIES, "atom property")
         self._bond_readers = {
             "begin": Bond.GetBeginAtomIdx,
             "end": Bond.GetEndAtomIdx,
-            **_readers(preset.bonds, BOND_PROPERTIES, "bond property"),
+            **_readers(bonds, BOND_PROPERTIES, "bond property"),
         }
 
     def __call__(self, smiles: Sequence[str]) -> Featurized:
         """Return the molecules of *smiles*, and for each of the others its position and reason."""
-        atoms, bonds, rejected = [], [], {}
+        read, atoms, bonds, rejected = [], [], [], {}
         # Each molecule is read before the next is parsed: tens of thousands of live atoms would
         # keep Python's garbage collector busy for longer than RDKit takes to parse them.
         for position, text in enumerate(smiles):
@@ -84,26 +93,30 @@ class RDKitBackend:
             except InvalidSmiles as error:
                 rejected[position] = str(error)
                 continue
+            read.append(text)
             atoms.append(_table(mol.GetAtoms(), self._atom_readers.values()))
             bonds.append(_table(mol.GetBonds(), self._bond_readers.values()))
         raw_bonds = _columns(bonds, self._bond_readers)
         raw = RawGraphs(
+            read,
             _columns(atoms, self._atom_readers),
             raw_bonds,
             np.stack([raw_bonds["begin"], raw_bonds["end"]], axis=1),
             np.array([table.shape[1] for table in atoms], dtype=np.int64),
             np.array([table.shape[1] for table in bonds], dtype=np.int64),
         )
-        return Featurized(raw.encode(self._preset), rejected)
+        return Featurized(encode(raw, self._preset), rejected)
 
 
 def _readers(
-    columns: Sequence[Column], known: dict[str, Callable[[T], int]], kind: str
+    names: Iterable[str], known: dict[str, Callable[[T], int]], kind: str
 ) -> dict[str, Callable[[T], int]]:
-    for column in columns:
-        if column.name not in known:
-            raise unknown_name(kind, column.name, known)
-    return {column.name: known[column.name] for column in columns}
+    readers = {}
+    for name in names:
+        if name not in known:
+            raise unknown_name(kind, name, [*known, *DERIVED_ATOM_PROPERTIES])
+        readers[name] = known[name]
+    return readers
 
 
 def _table(

@@ -1,4 +1,8 @@
-"""The features of DGL-LifeSci's `CanonicalAtomFeaturizer` and `CanonicalBondFeaturizer`."""
+"""The features of DGL-LifeSci's `CanonicalAtomFeaturizer` and `CanonicalBondFeaturizer`.
+
+DGL-LifeSci counts the hydrogens that were written without brackets; here they are those of RDKit's
+canonical SMILES, however the molecule was written.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +28,7 @@ CANONICAL = Preset(
             ),
         ),
         Column("degree", tuple(range(11))),
-        Column("implicit_valence", tuple(range(7))),
+        Column("implicit_hydrogens", tuple(range(7))),
         Column("formal_charge", CHARGES, kind="number"),
         Column("radical_electrons", RADICAL_ELECTRONS, kind="number"),
         Column("hybridization", HYBRIDIZATIONS),

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn.functional import elu, leaky_relu, relu
 
 from molgnn.graph.batch import GraphBatch
-from molgnn.graph.hops import Hop, atom_hops
+from molgnn.graph.message_flow import Block, atom_flow
 from molgnn.graph.presets.column import Preset
 from molgnn.nn.encoders.base import Encoder
 from molgnn.nn.features import FeatureLinear
@@ -73,20 +73,20 @@ class AttentiveFP(Encoder):
 
     def forward(self, batch: GraphBatch) -> Float[Tensor, "atoms hidden"]:
         """Return the atoms' final states."""
-        hops = atom_hops(batch, len(self.rounds), bonds=True, shared=self.shares_rows)
-        codes = take(batch.atom_codes, hops.first)
+        flow = atom_flow(batch, len(self.rounds), bonds=True, shared=self.shares_rows)
+        codes = take(batch.atom_codes, flow.input_nodes)
         states = leaky_relu(self.project(codes))
-        first_messages = self._with_bonds(batch, hops.rounds[0], codes)
-        for i, (attend, hop) in enumerate(zip(self.rounds, hops.rounds, strict=True)):
-            messages = take(states, hop.senders) if i else first_messages
-            states = attend(hop, take(states, hop.own), messages)
-        return take(states, hops.last)
+        first_messages = self._with_bonds(batch, flow.blocks[0], codes)
+        for i, (attend, block) in enumerate(zip(self.rounds, flow.blocks, strict=True)):
+            messages = take(states, block.src) if i else first_messages
+            states = attend(block, take(states, block.dst_in_src), messages)
+        return take(states, flow.output_rows)
 
     def _with_bonds(
-        self, batch: GraphBatch, hop: Hop, codes: UInt8[Tensor, "senders columns"]
+        self, batch: GraphBatch, block: Block, codes: UInt8[Tensor, "senders columns"]
     ) -> Float[Tensor, "messages hidden"]:
-        atoms = take(self.neighbour(codes), hop.senders)
-        return leaky_relu(atoms + self.bond(take(batch.bond_codes, hop.edges // 2)))
+        atoms = take(self.neighbour(codes), block.src)
+        return leaky_relu(atoms + self.bond(take(batch.bond_codes, block.edges // 2)))
 
 
 class AttentiveRound(nn.Module):
@@ -109,12 +109,12 @@ class AttentiveRound(nn.Module):
 
     def forward(
         self,
-        hop: Hop,
+        block: Block,
         states: Float[Tensor, "receivers hidden"],
         messages: Float[Tensor, "messages hidden"],
     ) -> Float[Tensor, "receivers hidden"]:
         """Return the receivers' states."""
-        pairs = self.dropout(torch.cat([take(states, hop.receivers), messages], dim=1))
-        weights = softmax_over_messages(hop, leaky_relu(self.score(pairs)))
-        context = elu(sum_messages(hop, weights * self.transform(self.dropout(messages))))
+        pairs = self.dropout(torch.cat([take(states, block.dst), messages], dim=1))
+        weights = softmax_over_messages(block, leaky_relu(self.score(pairs)))
+        context = elu(sum_messages(block, weights * self.transform(self.dropout(messages))))
         return relu(self.gru(context, states))

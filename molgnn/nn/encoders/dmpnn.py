@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn.functional import relu
 
 from molgnn.graph.batch import GraphBatch
-from molgnn.graph.hops import edge_hops
+from molgnn.graph.message_flow import edge_flow
 from molgnn.graph.presets.column import Preset
 from molgnn.nn.drop_edge import DropEdge
 from molgnn.nn.encoders.base import Encoder
@@ -78,19 +78,19 @@ class DMPNN(Encoder):
     def forward(self, batch: GraphBatch) -> Float[Tensor, "atoms hidden"]:
         """Return the atoms' final states."""
         batch = self.drop_edge(batch)
-        hops = edge_hops(batch, self.n_updates, shared=self.shares_rows)
-        *updates, arrival = hops.rounds
-        atoms, bonds = batch.src.index_select(0, hops.first), hops.first // 2
+        flow = edge_flow(batch, self.n_updates, shared=self.shares_rows)
+        *updates, arrival = flow.blocks
+        atoms, bonds = batch.src.index_select(0, flow.input_nodes), flow.input_nodes // 2
         inputs = self.atom_input(take(batch.atom_codes, atoms))
         inputs = inputs + self.bond_input(take(batch.bond_codes, bonds))
 
         states = relu(inputs)
-        for hop in updates:
+        for block in updates:
             # The sum of products is the product of the sum, and there are fewer senders.
-            messages = sum_over_senders(hop, self.update(states))
-            inputs = take(inputs, hop.own)
+            messages = sum_over_senders(block, self.update(states))
+            inputs = take(inputs, block.dst_in_src)
             states = self.dropout(relu(inputs + messages))
 
         received = sum_over_senders(arrival, self.message_output(states))
-        outputs = relu(self.atom_output(take(batch.atom_codes, arrival.items)) + received)
-        return take(self.dropout(outputs), hops.last)
+        outputs = relu(self.atom_output(take(batch.atom_codes, arrival.dst_nodes)) + received)
+        return take(self.dropout(outputs), flow.output_rows)

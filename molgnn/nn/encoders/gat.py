@@ -13,7 +13,7 @@ from torch.nn.functional import leaky_relu
 
 from molgnn.errors import ConfigError
 from molgnn.graph.batch import GraphBatch
-from molgnn.graph.hops import Hop
+from molgnn.graph.message_flow import Block
 from molgnn.graph.presets.column import Preset
 from molgnn.nn.encoders.stack import DEFAULTS, SEARCH_SPACE, Inputs, Layer, Stack, StackOptions
 from molgnn.nn.message_passing import softmax_over_messages, sum_messages, take
@@ -87,14 +87,14 @@ class GATLayer(Layer):
         nn.init.xavier_normal_(self.attention)
 
     def forward(
-        self, batch: GraphBatch, hop: Hop, states: Shaped[Tensor, "senders columns"]
+        self, batch: GraphBatch, block: Block, states: Shaped[Tensor, "senders columns"]
     ) -> Float[Tensor, "receivers hidden"]:
         """Return the weighted sums of the neighbours."""
-        sent = take(self.source(states), hop.senders)
+        sent = take(self.source(states), block.src)
         if self.bond is not None:
-            sent = sent + self.bond(take(batch.bond_codes, hop.edges // 2))
-        asking = take(take(self.target(states), hop.own), hop.receivers)
+            sent = sent + self.bond(take(batch.bond_codes, block.edges // 2))
+        asking = take(take(self.target(states), block.dst_in_src), block.dst)
         heads = leaky_relu(sent + asking, SLOPE).view(-1, *self.attention.shape)
-        weights = softmax_over_messages(hop, (heads * self.attention).sum(dim=2))
+        weights = softmax_over_messages(block, (heads * self.attention).sum(dim=2))
         weighted = sent.view(heads.shape) * weights.unsqueeze(2)
-        return sum_messages(hop, weighted.flatten(1))
+        return sum_messages(block, weighted.flatten(1))

@@ -10,7 +10,7 @@ from jaxtyping import Float, Shaped
 from torch import Tensor, nn
 
 from molgnn.graph.batch import GraphBatch
-from molgnn.graph.hops import Hop
+from molgnn.graph.message_flow import Block
 from molgnn.graph.presets.column import Preset
 from molgnn.nn.encoders.stack import DEFAULTS, SEARCH_SPACE, Inputs, Layer, Stack, StackOptions
 from molgnn.nn.message_passing import sum_over_senders, take
@@ -67,12 +67,12 @@ class GCNLayer(Layer):
         self.degree_norm = degree_norm
 
     def forward(
-        self, batch: GraphBatch, hop: Hop, states: Shaped[Tensor, "senders columns"]
+        self, batch: GraphBatch, block: Block, states: Shaped[Tensor, "senders columns"]
     ) -> Float[Tensor, "receivers hidden"]:
         """Return the sums of the neighbours' messages."""
         messages = self.message(states)
         if self.degree_norm == "none":
-            return sum_over_senders(hop, messages) + self.bias
+            return sum_over_senders(block, messages) + self.bias
         weight = batch.degrees.clamp(min=1).rsqrt().unsqueeze(1)
-        sent = take(weight, hop.sending_items) * messages
-        return take(weight, hop.items) * sum_over_senders(hop, sent) + self.bias
+        sent = take(weight, block.src_nodes) * messages
+        return take(weight, block.dst_nodes) * sum_over_senders(block, sent) + self.bias

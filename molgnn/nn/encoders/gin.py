@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn.functional import relu
 
 from molgnn.graph.batch import GraphBatch
-from molgnn.graph.hops import Hop
+from molgnn.graph.message_flow import Block
 from molgnn.graph.presets.column import Preset
 from molgnn.nn.encoders.stack import DEFAULTS, Inputs, Layer, Stack, StackOptions
 from molgnn.nn.message_passing import sum_messages, sum_over_senders, take
@@ -65,14 +65,16 @@ class GINLayer(Layer):
         )
 
     def forward(
-        self, batch: GraphBatch, hop: Hop, states: Shaped[Tensor, "senders columns"]
+        self, batch: GraphBatch, block: Block, states: Shaped[Tensor, "senders columns"]
     ) -> Float[Tensor, "receivers hidden"]:
         """Return what the perceptron makes of an atom and its neighbours."""
         own: Tensor = self.read(states)
         if self.bond is None:
-            gathered = sum_over_senders(hop, own)
+            gathered = sum_over_senders(block, own)
         else:
-            bonds = self.bond(take(batch.bond_codes, hop.edges // 2))
-            gathered = sum_messages(hop, relu(take(own, hop.senders) + bonds))
-        outputs: Tensor = self.perceptron((1 + self.epsilon) * take(own, hop.own) + gathered)
+            bonds = self.bond(take(batch.bond_codes, block.edges // 2))
+            gathered = sum_messages(block, relu(take(own, block.src) + bonds))
+        outputs: Tensor = self.perceptron(
+            (1 + self.epsilon) * take(own, block.dst_in_src) + gathered
+        )
         return outputs

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from torch.nn.functional import relu
 
 from molgnn.graph.batch import GraphBatch
-from molgnn.graph.hops import Hop, atom_hops
+from molgnn.graph.message_flow import Block, atom_flow
 from molgnn.graph.presets.column import Preset
 from molgnn.nn.drop_edge import DropEdge
 from molgnn.nn.encoders.base import Encoder
@@ -91,28 +91,28 @@ class MPNN(Encoder):
         batch = self.drop_edge(batch)
         kinds, kind_of_bond = self._distinct_bonds(batch.bond_codes)
         matrices = self._bond_matrices(kinds)
-        hops = atom_hops(batch, self.depth, bonds=True, shared=self.shares_rows)
+        flow = atom_flow(batch, self.depth, bonds=True, shared=self.shares_rows)
 
-        states = relu(self.project(take(batch.atom_codes, hops.first)))
-        for hop in hops.rounds:
-            messages = self._sum_messages(hop, kind_of_bond[hop.edges // 2], matrices, states)
+        states = relu(self.project(take(batch.atom_codes, flow.input_nodes)))
+        for block in flow.blocks:
+            messages = self._sum_messages(block, kind_of_bond[block.edges // 2], matrices, states)
             received = relu(messages + self.message_bias)
-            states = self.gru(self.dropout(received), take(states, hop.own))
-        return take(states, hops.last)
+            states = self.gru(self.dropout(received), take(states, block.dst_in_src))
+        return take(states, flow.output_rows)
 
     def _sum_messages(
         self,
-        hop: Hop,
+        block: Block,
         kinds: Int64[Tensor, " messages"],
         matrices: Float[Tensor, "kinds hidden hidden"],
         states: Float[Tensor, "senders hidden"],
     ) -> Float[Tensor, "receivers hidden"]:
         """Multiply each sender once for every kind of bond that it sends along, kind by kind."""
         base = max(len(states), 1)
-        pairs, pair_of_message = torch.unique(kinds * base + hop.senders, return_inverse=True)
+        pairs, pair_of_message = torch.unique(kinds * base + block.src, return_inverse=True)
         n_pairs = torch.bincount(pairs // base, minlength=len(matrices)).tolist()
         sent = multiply_groups(take(states, pairs % base), matrices, n_pairs)
-        return sum_over_senders(replace(hop, senders=pair_of_message, sending_items=pairs), sent)
+        return sum_over_senders(replace(block, src=pair_of_message, src_nodes=pairs), sent)
 
     def _distinct_bonds(
         self, codes: UInt8[Tensor, "bonds columns"]

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn.functional import relu
 
 from molgnn.graph.batch import GraphBatch
-from molgnn.graph.hops import Hop
+from molgnn.graph.message_flow import Block
 from molgnn.graph.presets.column import Preset
 from molgnn.nn.encoders.stack import SEARCH_SPACE, Inputs, Layer, Stack, StackOptions
 from molgnn.nn.message_passing import (
@@ -73,12 +73,12 @@ class SAGELayer(Layer):
             self.neighbour = inputs.linear(bias=False)
 
     def forward(
-        self, batch: GraphBatch, hop: Hop, states: Shaped[Tensor, "senders columns"]
+        self, batch: GraphBatch, block: Block, states: Shaped[Tensor, "senders columns"]
     ) -> Float[Tensor, "receivers hidden"]:
         """Return the atom and its neighbourhood, added."""
         if self.pool is not None:
-            gathered: Tensor = self.neighbour(max_over_senders(hop, relu(self.pool(states))))
+            gathered: Tensor = self.neighbour(max_over_senders(block, relu(self.pool(states))))
         else:
             gather = mean_over_senders if self.aggregator == "mean" else sum_over_senders
-            gathered = gather(hop, self.neighbour(states))
-        return take(self.own(states), hop.own) + gathered
+            gathered = gather(block, self.neighbour(states))
+        return take(self.own(states), block.dst_in_src) + gathered

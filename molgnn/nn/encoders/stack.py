@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from torch.nn.functional import relu
 
 from molgnn.graph.batch import GraphBatch
-from molgnn.graph.hops import Hop, atom_hops
+from molgnn.graph.message_flow import Block, atom_flow
 from molgnn.graph.presets.column import Preset
 from molgnn.nn.drop_edge import DropEdge
 from molgnn.nn.encoders.base import Encoder
@@ -120,7 +120,7 @@ class Layer(nn.Module, ABC):
 
     @abstractmethod
     def forward(
-        self, batch: GraphBatch, hop: Hop, states: Shaped[Tensor, "senders columns"]
+        self, batch: GraphBatch, block: Block, states: Shaped[Tensor, "senders columns"]
     ) -> Float[Tensor, "receivers hidden"]:
         """Return the receivers' states before activation."""
 
@@ -180,21 +180,21 @@ class Stack(Encoder):
     def forward(self, batch: GraphBatch) -> Float[Tensor, "atoms hidden"]:
         """Return the atoms' final states."""
         batch = self.drop_edge(batch)
-        hops = atom_hops(batch, len(self.layers), bonds=self.sees_bonds, shared=self.shares_rows)
-        states: Tensor = take(batch.atom_codes, hops.first)
+        flow = atom_flow(batch, len(self.layers), bonds=self.sees_bonds, shared=self.shares_rows)
+        states: Tensor = take(batch.atom_codes, flow.input_nodes)
         of_layers: list[Tensor] = []
         memory = None
-        for i, hop in enumerate(hops.rounds):
-            states = self._layer(i, batch, hop, states)
+        for i, block in enumerate(flow.blocks):
+            states = self._layer(i, batch, block, states)
             if i < len(self.virtual_nodes):
                 states, memory = self.virtual_nodes[i](batch, states, memory)
-            of_layers = [*(take(earlier, hop.own) for earlier in of_layers), states]
-        return take(self._jump(of_layers), hops.last)
+            of_layers = [*(take(earlier, block.dst_in_src) for earlier in of_layers), states]
+        return take(self._jump(of_layers), flow.output_rows)
 
-    def _layer(self, i: int, batch: GraphBatch, hop: Hop, states: Tensor) -> Tensor:
-        outputs = relu(self.layers[i](batch, hop, states))
+    def _layer(self, i: int, batch: GraphBatch, block: Block, states: Tensor) -> Tensor:
+        outputs = relu(self.layers[i](batch, block, states))
         if not isinstance(self.residuals[i], NoResidual):
-            outputs = outputs + take(self.residuals[i](states), hop.own)
+            outputs = outputs + take(self.residuals[i](states), block.dst_in_src)
         norm = self.norms[i]
         outputs = norm(batch, outputs) if isinstance(norm, MoleculeNorm) else norm(outputs)
         # Dropping before normalizing would let the running variance miss what evaluation sees.

@@ -3,6 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from rdkit import Chem
 
 from molgnn.chem.reading import open_library
 from molgnn.errors import TableError
@@ -69,3 +70,39 @@ def test_a_smiles_file_has_its_names_for_ids_and_a_table_nothing(table: Path) ->
     assert open_library(table.parent / "a.smi").id_index == 1
     assert open_library(table.parent / "a.smi", columns=[]).id_index is None
     assert open_library(table).id_index is None
+
+
+def test_files_with_other_columns_are_read_together_and_blanks_noted(tmp_path: Path) -> None:
+    a, b = tmp_path / "a.csv", tmp_path / "b.csv"
+    a.write_text("smiles,x,y\nC,1,2\n")
+    b.write_text("z,x,SMILES\n3,4,CC\n")
+    rows = open_library([a, b])
+    assert rows.columns == ("file", "smiles", "x", "y", "z")
+    assert [row.fields[1:] for row in rows] == [("C", "1", "2", ""), ("CC", "4", "", "3")]
+    assert [row.smiles for row in rows] == ["C", "CC"]
+    assert rows.notes == (
+        f"{a}: it lacks 'z', which is blank there",
+        f"{b}: it lacks 'y', which is blank there",
+    )
+
+
+def test_a_column_that_is_asked_for_must_be_in_one_of_the_files(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("smiles,x\nC,1\n")
+    (tmp_path / "b.csv").write_text("smiles,price\nCC,2\n")
+    rows = open_library(str(tmp_path / "*.csv"), columns=["price"])
+    assert [row.fields[1:] for row in rows] == [("C", ""), ("CC", "2")]
+    with pytest.raises(TableError, match=r"'prise' .*did you mean price"):
+        open_library(str(tmp_path / "*.csv"), columns=["prise"])
+
+
+def test_sdf_files_with_other_tags_are_read_together(tmp_path: Path) -> None:
+    block = Chem.MolToMolBlock(Chem.MolFromSmiles("CO"))
+    for name, tag in (("a", "cost"), ("b", "stock"), ("c", "smiles")):
+        (tmp_path / f"{name}.sdf").write_text(f"{name}{block}> <{tag}>\n{name}1\n\n$$$$\n")
+    rows = open_library(str(tmp_path / "[ab].sdf"))
+    assert rows.columns == ("file", "smiles", "name", "cost", "stock")
+    assert [row.fields[1:] for row in rows] == [("CO", "a", "a1", ""), ("CO", "b", "", "b1")]
+    rows = open_library(str(tmp_path / "[ac].sdf"))
+    assert rows.columns == ("file", "mol_smiles", "name", "cost", "smiles")
+    assert [row.fields[1:] for row in rows] == [("CO", "a", "a1", ""), ("CO", "c", "", "c1")]
+    assert [row.smiles for row in rows] == ["CO", "CO"]

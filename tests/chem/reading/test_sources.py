@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from rdkit import Chem
 
 from molgnn.chem.reading import Library, open_library
 from molgnn.errors import ConfigError, FileProblem, TableError
@@ -67,33 +68,6 @@ def test_columns_in_another_order_are_brought_into_the_first_files(tmp_path: Pat
     rows = open_library([tmp_path / "a.csv", tmp_path / "b.tsv"])
     assert [row.fields[1:] for row in rows] == [("C", "1", "2", "3"), ("CC", "4", "6", "5")]
     assert [row.smiles for row in rows] == ["C", "CC"]
-
-
-@pytest.mark.parametrize(
-    ("other", "difference"),
-    [
-        ("smiles,x\nC,1\n", "it lacks 'y'; fix"),
-        ("smiles,x,y,z\nC,1,2,3\n", "it has 'z' besides; fix"),
-        ("smiles,x,Y\nC,1,2\n", "it lacks 'y' and has 'Y' besides; fix"),
-        ("smiles,x,y,y\nC,1,2,3\n", "it has 'y' besides; fix"),
-    ],
-)
-def test_other_columns_are_an_error_that_names_the_file(
-    tmp_path: Path, other: str, difference: str
-) -> None:
-    write(tmp_path, a_csv="smiles,x,y\nC,1,2\n", b_csv=other)
-    with pytest.raises(
-        TableError, match=rf"b\.csv: expected the columns of .*a\.csv .*{difference}"
-    ):
-        open_library(str(tmp_path / "*.csv"))
-
-
-def test_files_that_differ_in_what_is_not_kept_are_read_together(tmp_path: Path) -> None:
-    write(tmp_path, a_csv="smiles,x,y\nC,1,2\n", b_csv="z,x,smiles\n3,4,CC\n")
-    rows = open_library(str(tmp_path / "*.csv"), columns=["x"])
-    assert [row.fields[1:] for row in rows] == [("C", "1"), ("CC", "4")]
-    with pytest.raises(TableError, match=r"b\.csv: .* lacks 'y'"):
-        open_library(str(tmp_path / "*.csv"), columns=["x", "y"])
 
 
 def test_the_smiles_of_all_files_stand_in_the_same_column(tmp_path: Path) -> None:
@@ -205,20 +179,35 @@ def test_standard_input_that_comes_in_drops_is_read_whole(monkeypatch: pytest.Mo
         assert fields_of(open_library("-")) == [("CC", "a\rb")]
 
 
-@pytest.mark.parametrize(
-    ("content", "kind"),
-    [
-        (b"PAR1\x15\x04\x15\x10\n", "Parquet"),
-        (b"\n  RDKit\n\n  1  0  0  0  0  0  0  0  0  0999 V2000\r\n", "an SDF"),
-        (b"x\n\n\n  0  0  0     0  0            999 V3000\n", "an SDF"),
-    ],
-)
-def test_what_is_read_more_than_once_cannot_be_piped_in(
-    monkeypatch: pytest.MonkeyPatch, content: bytes, kind: str
-) -> None:
-    feed(monkeypatch, content)
-    with pytest.raises(TableError, match=f"but got {kind}, .*fix: save it to a file"):
+def test_parquet_cannot_be_piped_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    feed(monkeypatch, b"PAR1\x15\x04\x15\x10\n")
+    with pytest.raises(TableError, match="but got Parquet; fix: save it to a file"):
         open_library("-")
+
+
+@pytest.mark.parametrize("compress", [bytes, gzip.compress])
+@pytest.mark.parametrize("v3000", [False, True])
+def test_an_sdf_may_be_piped_in(
+    monkeypatch: pytest.MonkeyPatch, compress: type[bytes], v3000: bool
+) -> None:
+    def record(smiles: str, name: str, tag: str) -> str:
+        mol = Chem.MolFromSmiles(smiles)
+        mol.SetProp("_Name", name)
+        return f"{Chem.MolToMolBlock(mol, forceV3000=v3000)}>  <{tag}>\n1\n\n$$$$\n"
+
+    text = record("CCO", "caf@", "x") + record("CC", "b", "y")
+    feed(monkeypatch, compress(text.encode().replace(b"@", b"\xe9")))
+    rows = open_library("-")
+    assert (rows.name, rows.paths) == ("standard input", ())
+    assert rows.columns == ("smiles", "name", "x", "y")
+    assert fields_of(rows) == [("CCO", "caf\udce9", "1", ""), ("CC", "b", "", "1")]
+
+
+def test_names_before_smiles_may_be_piped_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    feed(monkeypatch, b"x1 CCO\nx2 CC\n")
+    assert fields_of(open_library("-")) == [("x1", "CCO"), ("x2", "CC")]
+    feed(monkeypatch, b"CN CCO\nCO CC\n")
+    assert [row.smiles for row in open_library("-", "column_2")] == ["CCO", "CC"]
 
 
 def test_an_empty_standard_input_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:

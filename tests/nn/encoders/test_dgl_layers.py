@@ -11,7 +11,7 @@ from torch.testing import assert_close
 
 from molgnn.graph.batch import GraphBatch
 from molgnn.graph.dgl_runtime import dgl
-from molgnn.graph.hops import atom_hops
+from molgnn.graph.message_flow import atom_flow
 from molgnn.graph.presets.column import Preset
 from molgnn.nn.encoders.gat import GATLayer
 from molgnn.nn.encoders.gcn import GCNLayer
@@ -34,8 +34,8 @@ def inputs(preset: Preset) -> Inputs:
 def assert_equal(layer: Layer, theirs: Theirs, batch: GraphBatch) -> None:
     """Compare a later layer of a stack, where every atom has a row of its own."""
     states = torch.randn(len(batch.atom_codes), HIDDEN_DIM)
-    hop = atom_hops(batch, 2, bonds=True, shared=False).rounds[1]
-    ours = layer(batch, hop, states)
+    block = atom_flow(batch, 2, bonds=True, shared=False).blocks[1]
+    ours = layer(batch, block, states)
     assert ours.std() > 1e-3
     assert_close(ours, theirs(batch.graph, states), atol=1e-5, rtol=1e-5)
 
@@ -77,9 +77,9 @@ def test_the_sum_of_sage_is_its_mean_times_the_number_of_neighbours(
     mean.load_state_dict(ours.state_dict())
 
     def theirs(graph: dgl.DGLGraph, states: Tensor) -> Tensor:
-        hop = atom_hops(batch, 2, bonds=True, shared=False).rounds[1]
+        block = atom_flow(batch, 2, bonds=True, shared=False).blocks[1]
         own = mean.own(states)
-        return own + graph.in_degrees().unsqueeze(1) * (mean(batch, hop, states) - own)
+        return own + graph.in_degrees().unsqueeze(1) * (mean(batch, block, states) - own)
 
     assert_equal(ours, theirs, batch)
 

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
+
+from molgnn.chem.reading.packed import COMPRESSED, name_inside
 from molgnn.chem.reading.readers.base import Opener, Reader
 from molgnn.chem.reading.readers.dataframe import open_dataframe
 from molgnn.chem.reading.readers.delimited import open_csv, open_tsv
+from molgnn.chem.reading.readers.excel import open_excel
 from molgnn.chem.reading.readers.parquet import open_parquet
 from molgnn.chem.reading.readers.sdf import open_sdf
 from molgnn.chem.reading.readers.smi import open_smi
@@ -18,11 +22,9 @@ READERS: dict[str, Opener] = {
     **dict.fromkeys((".tsv", ".tab"), open_tsv),
     **dict.fromkeys((".sdf", ".sd", ".mol"), open_sdf),
     **dict.fromkeys((".parquet",), open_parquet),
+    **dict.fromkeys((".xlsx", ".xlsm"), open_excel),
 }
 """Suffix to what opens such a file."""
-
-COMPRESSED = (".gz", ".bz2")
-"""Suffixes that say nothing of what is inside; how a file is packed, its first bytes tell."""
 
 
 def open_reader(source: Source, smiles_column: str | None) -> Reader:
@@ -41,11 +43,14 @@ def open_reader(source: Source, smiles_column: str | None) -> Reader:
         return open_dataframe(source, smiles_column)
     source.open().close()  # that it is a folder, or missing, is said before what its suffix lacks
     path = source.path
-    suffix = (path.with_suffix("") if path.suffix.lower() in COMPRESSED else path).suffix.lower()
-    if suffix not in READERS:
+    names = name_inside(path), path.stem  # an archive's file may have no suffix itself
+    suffixes = [PurePath(name).suffix.lower() for name in names]
+    suffix = next((suffix for suffix in suffixes if suffix in READERS), None)
+    if suffix is None:
         raise TableError(
-            f"expected a file of the kind {', '.join(READERS)} (text also with .gz or .bz2) but "
-            f"got {path.name}; fix: save it as CSV with a column named smiles"
+            f"expected a file of the kind {', '.join(READERS)} (text also with "
+            f"{', '.join(COMPRESSED)}) but got {path.name}; fix: save it as CSV with a column "
+            "named smiles"
         )
     return READERS[suffix](source, smiles_column)
 

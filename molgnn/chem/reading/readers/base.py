@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from molgnn.chem.reading.cell_types import TEXT
+from molgnn.chem.reading.enhanced_stereo import EnhancedStereo
 from molgnn.chem.reading.sources import Source
 from molgnn.chem.records import Row
 from molgnn.errors import TableError
@@ -31,12 +32,25 @@ class Reader(ABC):
         Which of them holds the SMILES.
     id_index
         Which of them names the row, where the kind of file has one that does.
+    notes
+        How the file is read where it could be read otherwise. A parameter is written ``name=…``.
+    enhanced_stereo
+        What `rows` has found of it.
     """
 
     source: Source
     columns: tuple[str, ...]
     smiles_index: int
     id_index: int | None
+    notes: tuple[str, ...] = field(default=(), kw_only=True)
+    enhanced_stereo: EnhancedStereo = field(
+        default_factory=EnhancedStereo, kw_only=True, repr=False, compare=False
+    )
+
+    @property
+    def decimal(self) -> str:
+        """What stands before the decimals of numbers, as far as the kind of file tells."""
+        return "."
 
     @abstractmethod
     def rows(self, picks: Sequence[int]) -> Generator[Row]:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from molgnn.chem.reading.cell_types import dtype_of
-from molgnn.chem.reading.columns import find_columns, is_smiles_header
+from molgnn.chem.reading.columns import find_columns
 from molgnn.chem.reading.readers.base import Reader
+from molgnn.chem.reading.smiles_headers import is_smiles_header
 from molgnn.chem.reading.sources import FrameSource
 from molgnn.chem.records import Row
 from molgnn.errors import TableError
@@ -33,12 +34,15 @@ class DataFrameReader(Reader):
     def rows(self, picks: Sequence[int]) -> Generator[Row]:
         """Yield the rows, numbered from 0."""
         smiles_index = self.smiles_index
+        self.enhanced_stereo.clear()
         for start in range(0, len(self.frame), _N_ROWS):
             part = self.frame.iloc[start : start + _N_ROWS]
             columns = {index: _cells(part.iloc[:, index]) for index in {*picks, smiles_index}}
             fields = zip(*(columns[index] for index in picks), strict=True)
             smiles = map(_as_smiles, columns[smiles_index])
             for number, (text, cells) in enumerate(zip(smiles, fields, strict=True), start):
+                if "|" in text:
+                    self.enhanced_stereo.look_at(text, number)
                 yield Row(number, number, text, cells)
 
     @property
@@ -65,8 +69,8 @@ def open_dataframe(source: FrameSource, smiles_column: str | None) -> DataFrameR
     head = frame.iloc[:_N_SAMPLED]
     cells = [_cells(head.iloc[:, index]) for index in range(len(columns))]
     sample = [list(map(_as_smiles, row)) for row in zip(*cells, strict=True)]
-    _, smiles_index, _ = find_columns(source, [columns, *sample], smiles_column)
-    return DataFrameReader(source, columns, smiles_index, None, frame)
+    found = find_columns(source, [columns, *sample], smiles_column)
+    return DataFrameReader(source, columns, found.smiles_index, None, frame, notes=found.notes)
 
 
 def _with_index(frame: pd.DataFrame, smiles_column: str | None) -> pd.DataFrame:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+import re
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -14,6 +15,8 @@ from molgnn.chem.reading.sources import Source
 from molgnn.chem.records import Row
 
 _N_SAMPLED = 20
+_SEPARATOR_LINE = re.compile(r'"?sep=(.)"?[\s,;]*$', re.IGNORECASE)
+"""The line before the header that tells Excel the delimiter."""
 
 
 @dataclass(frozen=True)
@@ -26,25 +29,53 @@ class DelimitedReader(Reader):
 
     delimiter: str
     has_header: bool
+    has_separator_line: bool
+
+    @property
+    def decimal(self) -> str:
+        """A comma beside semicolons: so do programs write tables where the comma is decimal."""
+        return "," if self.delimiter == ";" else "."
 
     def rows(self, picks: Sequence[int]) -> Generator[Row]:
         """Yield a row per line, but for quoted cells that span several."""
         n_columns, smiles_index = len(self.columns), self.smiles_index
         pick = choose_cells(picks, n_columns)
+        self.enhanced_stereo.clear()
         with closing(self.source.lines()) as lines:
-            records = read_delimited_records(lines, self.delimiter, n_columns)
+            if self.has_separator_line:
+                next(lines, None)
+            first_line = 2 if self.has_separator_line else 1
+            records = read_delimited_records(lines, self.delimiter, n_columns, first_line)
             if self.has_header:
                 next(records, None)
             for number, (line, cells) in enumerate(records):
                 if len(cells) != n_columns:
                     cells = self._fit(cells)
-                yield Row(number, line, cells[smiles_index].strip(), pick(cells))
+                smiles = cells[smiles_index].strip()
+                if "|" in smiles:
+                    self.enhanced_stereo.look_at(smiles, line)
+                yield Row(number, line, smiles, pick(cells))
 
     def _fit(self, cells: list[str]) -> list[str]:
         n_columns = len(self.columns)
         missing = [""] * (n_columns - len(cells))
+        if missing:
+            return [*cells, *missing]
+        cells = self._join_extension(cells)
         excess = self.delimiter.join(cells[n_columns - 1 :])
-        return [*cells, *missing] if missing else [*cells[: n_columns - 1], excess]
+        return [*cells[: n_columns - 1], excess]
+
+    def _join_extension(self, cells: list[str]) -> list[str]:
+        """Put a ChemAxon extension together again that was cut at its commas, if that fits."""
+        start, n_excess = self.smiles_index, len(cells) - len(self.columns)
+        end = start + n_excess + 1
+        _, blank, extension = cells[start].strip().partition(" ")
+        if not (blank and extension.startswith("|")):
+            return cells
+        whole = self.delimiter.join(cells[start:end])
+        if whole.count("|") != 2 or not whole.rstrip().endswith("|"):
+            return cells
+        return [*cells[:start], whole, *cells[end:]]
 
 
 def open_csv(source: Source, smiles_column: str | None) -> DelimitedReader:
@@ -59,11 +90,27 @@ def open_tsv(source: Source, smiles_column: str | None) -> DelimitedReader:
 
 def _open(source: Source, smiles_column: str | None, delimiter: str | None) -> DelimitedReader:
     with closing(source.preview()) as lines:
-        first = next(lines, None)
+        first, separator = _first_line(lines)
         if first is None:
             raise empty(source)
-        delimiter = delimiter or sniff_delimiter(first)
+        delimiter = separator or delimiter or sniff_delimiter(first)
         records = read_delimited_records(chain([first], lines), delimiter)
         sample = [cells for _, cells in islice(records, _N_SAMPLED)]
-    columns, smiles_index, has_header = find_columns(source, sample, smiles_column)
-    return DelimitedReader(source, columns, smiles_index, None, delimiter, has_header)
+    found = find_columns(source, sample, smiles_column)
+    return DelimitedReader(
+        source,
+        found.columns,
+        found.smiles_index,
+        None,
+        delimiter,
+        found.has_header,
+        separator is not None,
+        notes=found.notes,
+    )
+
+
+def _first_line(lines: Iterator[str]) -> tuple[str | None, str | None]:
+    """Return the line of the header, and the delimiter if a line before it names one."""
+    first = next(lines, None)
+    match = _SEPARATOR_LINE.match(first.rstrip("\r\n")) if first else None
+    return (next(lines, None), match[1]) if match else (first, None)

@@ -57,8 +57,10 @@ def open_parquet(source: Source, smiles_column: str | None) -> ParquetReader:
         raise TableError(f"{source}: expected a column of SMILES but the table has no columns")
     with closing(_read_batches(source, columns, range(len(columns)), _N_SAMPLED)) as batches:
         sample = list(zip(*next(batches, []), strict=True))
-    _, smiles_index, _ = find_columns(source, [columns, *sample], smiles_column)
-    return ParquetReader(source, columns, smiles_index, None, types)
+    found = find_columns(source, [columns, *sample], smiles_column)
+    return ParquetReader(
+        source, columns, found.smiles_index, None, column_types=types, notes=found.notes
+    )
 
 
 @contextmanager

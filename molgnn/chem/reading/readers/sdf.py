@@ -31,9 +31,12 @@ class SdfReader(Reader):
     def rows(self, picks: Sequence[int]) -> Generator[Row]:
         """Yield a row per record, with its mol block."""
         pick = choose_cells(picks, len(self.columns))
+        self.enhanced_stereo.clear()
         with closing(self.source.lines()) as lines:
             for number, (line, record) in enumerate(_read_records(lines)):
                 block, data = _split(record)
+                if "MDLV30/STE" in block:
+                    self.enhanced_stereo.look_at(block, line)
                 text, smiles = _convert(block)
                 cells = [smiles, block.partition("\n")[0].strip(), *[""] * len(self._places)]
                 self._fill(cells, data, line)

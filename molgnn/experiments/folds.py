@@ -1,0 +1,116 @@
+"""Cross-validation folds, repeats and ensemble members: which network trains on which molecules."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Int64
+
+from molgnn.chem.splits import Split, k_folds, make_split, split_by_column
+from molgnn.chem.tables import LabelledTable
+from molgnn.errors import unknown_name
+from molgnn.fitting.config import TrainingConfig
+from molgnn.fitting.data import TrainingData
+
+FOLDS_BY = {"random": "random", "scaffold": "scaffold", "balanced": "scaffold"}
+"""What is kept together by the folds that a split's name stands for."""
+
+
+@dataclass(frozen=True)
+class Fold:
+    """One way to split the molecules, and the networks that are trained on it.
+
+    Parameters
+    ----------
+    split
+        The molecules' parts.
+    seeds
+        One per network; they predict together.
+    """
+
+    split: Split
+    seeds: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Member:
+    """One network of the model.
+
+    Parameters
+    ----------
+    number
+        From 0, through all folds.
+    fold
+        Which fold it belongs to.
+    split
+        That fold's.
+    seed
+        Of its first weights, its batches and its dropout.
+    """
+
+    number: int
+    fold: int
+    split: Split
+    seed: int
+
+
+def make_folds(
+    data: TrainingData, table: LabelledTable, config: TrainingConfig
+) -> tuple[Fold, ...]:
+    """Return the folds of the settings: one, those of a cross-validation, or repeats of either.
+
+    Raises
+    ------
+    UnknownName
+        If there is no such split, or none into folds.
+    TableError
+        If a fold has nothing to train or to validate on.
+    """
+    molecules = -1 - np.arange(len(table))  # a row that shows none is like no other
+    molecules[data.rows] = data.molecule_ids
+    splits = [
+        split.among(data.rows)
+        for repeat in range(config.repeats)
+        for split in _splits(table, molecules, config, config.seed + repeat)
+    ]
+    if data.rejected:  # by the clean-up, too, of which the split knew nothing
+        first = data.rejected[0]
+        advice = (
+            f"fix: mend the {len(data.rejected)} rows that were rejected, the first of them line "
+            f"{table.lines[first.row]} ({first.reason})"
+        )
+        for split in splits:
+            split.check_trainable(advice)
+    n, seed = config.ensemble, config.seed
+    return tuple(
+        Fold(split, tuple(range(seed + i * n, seed + (i + 1) * n)))
+        for i, split in enumerate(splits)
+    )
+
+
+def members_of(folds: Sequence[Fold]) -> list[Member]:
+    """Return all networks that are to be trained, in order."""
+    pairs = [(i, fold.split, seed) for i, fold in enumerate(folds) for seed in fold.seeds]
+    return [Member(number, i, split, seed) for number, (i, split, seed) in enumerate(pairs)]
+
+
+def _splits(
+    table: LabelledTable,
+    molecules: Int64[np.ndarray, " mols"],
+    config: TrainingConfig,
+    seed: int,
+) -> list[Split]:
+    """Split the table as it was given, so that published splits come out as published."""
+    if config.folds is not None:
+        if config.split not in FOLDS_BY:
+            raise unknown_name("split into folds", config.split, FOLDS_BY)
+        by = FOLDS_BY[config.split]
+        return k_folds(table.smiles, config.folds, by=by, seed=seed, molecules=molecules)
+    if config.split_column is not None:
+        return [split_by_column(table.split_values, table.smiles)]
+    split = make_split(
+        config.split, table.smiles, fractions=config.fractions, seed=seed, molecules=molecules
+    )
+    return [split]

@@ -1,0 +1,53 @@
+"""Read the table and the settings that a training, or a search, is given."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from molgnn.chem.tables import LabelledTable, read_table
+from molgnn.errors import ConfigError
+from molgnn.fitting.config import TrainingConfig
+
+
+def as_config(
+    config: TrainingConfig | str | Path | None, settings: Mapping[str, Any]
+) -> TrainingConfig:
+    """Return settings, or those of a ``config.json``, or the defaults, with others in their place.
+
+    Raises
+    ------
+    FileProblem, ConfigError
+        If the file or a setting cannot be used, saying which.
+    """
+    if config is None:
+        config = TrainingConfig()
+    elif not isinstance(config, TrainingConfig):
+        config = TrainingConfig.read(Path(config))
+    return config.changed(**settings) if settings else config
+
+
+def labelled_table(table: str | Path | LabelledTable, config: TrainingConfig) -> LabelledTable:
+    """Read a table as the settings say; one that is read already must not contradict them.
+
+    Raises
+    ------
+    ConfigError
+        If it would be read otherwise.
+    """
+    if not isinstance(table, LabelledTable):
+        return read_table(
+            table,
+            smiles_column=config.smiles_column,
+            tasks=config.tasks,
+            split_column=config.split_column,
+        )
+    unused = [name for name in ("tasks", "smiles_column") if getattr(config, name) is not None]
+    if config.split_column is not None and not table.split_values:
+        unused.append("split")
+    if unused:
+        raise ConfigError(
+            f"expected {', '.join(unused)} to be given to read_table, as the table is read already"
+        )
+    return table

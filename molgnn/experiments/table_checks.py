@@ -1,0 +1,143 @@
+"""Check a table and its split before training: duplicates, leaks, parts that lack a class."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from molgnn.chem.splits import Split, describe_counts, label_counts, one_class_parts
+from molgnn.chem.tables import LabelledTable
+from molgnn.chem.tables.column import MOSTLY
+from molgnn.experiments.duplicates import describe_duplicates
+from molgnn.fitting.data import TrainingData
+from molgnn.tasks import TaskKind
+
+MAX_NOTED_ROWS = 10
+MIN_PART_SIZE = 20
+MAX_CLASSES = 5
+
+
+def check_table(table: LabelledTable, data: TrainingData, splits: Sequence[Split]) -> list[str]:
+    """Say which columns and lines were not used, and where the parts of the split fall short."""
+    columns = [f"column {name!r} is no task: {why}" for name, why in table.ignored_columns.items()]
+    lines_of_mols = [table.lines[row] for row in data.rows.tolist()]
+    lines = [
+        f"line {table.lines[row.row]} is not used: {row.reason} ({row.text[:40]})"
+        for row in data.rejected[:MAX_NOTED_ROWS]
+    ]
+    if len(data.rejected) > MAX_NOTED_ROWS:
+        lines.append(
+            f"{len(data.rejected) - MAX_NOTED_ROWS} more lines are not used: see split.csv"
+        )
+    return [
+        *columns,
+        *_doubtful_tasks(table),
+        *lines,
+        *describe_duplicates(data.molecule_ids, data.labels, data.tasks, lines_of_mols),
+        *_by_fold(splits, lambda split: _leaks(data, split)),
+        *_same_splits(splits),
+        *_by_fold(splits, _tiny_parts),
+        *_by_fold(splits, lambda split: _unmeasured_choice(data, split)),
+        *_by_fold(splits, lambda split: one_class_parts(split, data.labels, data.tasks)),
+        *_by_fold(splits, lambda split: _constant_tasks(data, split)),
+    ]
+
+
+def _doubtful_tasks(table: LabelledTable) -> list[str]:
+    """Name the regressions that look like classes, or like an identifier."""
+    sentences = []
+    for i in table.tasks.where(TaskKind.REGRESSION):
+        name, labels = table.tasks[i].name, table.labels[:, i]
+        rows = np.flatnonzero(~np.isnan(labels))
+        values, is_class = np.unique(labels[rows]), np.isin(labels[rows], (0, 1))
+        if is_class.mean() >= MOSTLY:
+            row = rows[int((~is_class).argmax())]
+            sentences.append(
+                f"{name} is regressed, since line {table.lines[row]} holds {labels[row]:g}, though "
+                f"{is_class.sum()} of {len(rows)} labels are 0 or 1"
+            )
+        elif 1 < len(values) <= MAX_CLASSES < len(rows):
+            written = ", ".join(f"{value:g}" for value in values)
+            sentences.append(f"{name} is regressed, since it holds {written}; classes are 0 and 1")
+        elif len(values) == len(rows) >= MIN_PART_SIZE and (values == values.round()).all():
+            sentences.append(
+                f"{name} is regressed, though all its values are different whole numbers, as those "
+                "of an identifier are; --tasks names the columns of labels"
+            )
+    return sentences
+
+
+def print_checks(data: TrainingData, splits: Sequence[Split], notes: Sequence[str]) -> None:
+    """Print, before anything is trained, what there is to learn from and what is amiss with it."""
+    from rich.console import Console
+
+    console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+    for i, split in enumerate(splits):
+        title = f"fold {i}, " if len(splits) > 1 else ""
+        counts = label_counts(split, data.labels, data.tasks)
+        console.print(f"{title}{describe_counts(counts)}")
+    for note in notes:
+        console.print(note)
+
+
+def _by_fold(splits: Sequence[Split], describe: Callable[[Split], list[str]]) -> list[str]:
+    """Say what there is to say of each split, and of which one, if there are several."""
+    if len(splits) == 1:
+        return describe(splits[0])
+    return [f"fold {i}: {text}" for i, split in enumerate(splits) for text in describe(split)]
+
+
+def _leaks(data: TrainingData, split: Split) -> list[str]:
+    """Say how many molecules stand in two parts, under another salt or spelling."""
+    sentences = []
+    for part, whose in (("valid", "the choice of the epoch"), ("test", "the test figures")):
+        mols = getattr(split, part)
+        known = np.isin(data.molecule_ids[mols], data.molecule_ids[split.train])
+        if known.any():
+            sentences.append(
+                f"{known.sum()} of {len(mols)} {part} molecules are in the training part, too, "
+                f"after the clean-up, which flatters {whose} a little"
+            )
+    return sentences
+
+
+def _same_splits(splits: Sequence[Split]) -> list[str]:
+    """Say of repeats that they share out the molecules alike, since their split knows no seed."""
+    distinct = {tuple(split.names()) for split in splits}
+    if len(distinct) == len(splits):
+        return []
+    return [
+        f"of the {len(splits)} splits only {len(distinct)} differ: the deviation of the figures is "
+        "mostly that of the seeds"
+    ]
+
+
+def _tiny_parts(split: Split) -> list[str]:
+    """Say which parts are too small to mean anything."""
+    return [
+        f"the {part} part holds {n} molecule{'' if n == 1 else 's'}: its figures mean little"
+        for part, n in split.sizes().items()
+        if part != "train" and 0 < n < MIN_PART_SIZE
+    ]
+
+
+def _unmeasured_choice(data: TrainingData, split: Split) -> list[str]:
+    """Say that there is nothing to choose an epoch by."""
+    if not np.isnan(data.labels[split.valid]).all():
+        return []
+    return ["nothing was measured in the valid part: the last epoch is kept, uncalibrated"]
+
+
+def _constant_tasks(data: TrainingData, split: Split) -> list[str]:
+    """Name the regressions that have nothing to be learned."""
+    sentences = []
+    for i in data.tasks.where(TaskKind.REGRESSION):
+        measured = data.labels[split.train, i]
+        measured = measured[~np.isnan(measured)]
+        name = data.tasks[i].name
+        if not len(measured):
+            sentences.append(f"{name}: nothing was measured in the train part")
+        elif np.ptp(measured) == 0:
+            sentences.append(f"{name}: the train part holds one value only, {measured[0]:g}")
+    return sentences

@@ -1,0 +1,1 @@
+"""Train one network: data, batches, the training loop, checkpoints, early stopping."""

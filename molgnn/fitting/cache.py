@@ -1,0 +1,203 @@
+"""Cache of featurized tables on disk: the next seed, fold, trial or run opens its files.
+
+The files lie in the folder that the variable ``MOLGNN_CACHE`` names, or in the user's cache folder,
+each under a hash of all that decides what is in them. Whatever is wrong with them, they are made
+again; the oldest go when there are more than five gigabytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+import rdkit
+from jaxtyping import Int64
+
+from molgnn.chem.records import Rejected, Stage
+from molgnn.chem.standardize import Standardizer
+from molgnn.fitting.molecule_ids import assign_molecule_ids
+from molgnn.graph.featurizer import Featurizer
+from molgnn.graph.store import MoleculeStore, StoreWriter
+from molgnn.predictor.prepare import Prepared, prepare_molecules
+
+FORMAT = 2
+ROWS_PER_CHUNK = 16_384
+MIN_ROWS = 2_000
+"""Smaller tables are not cached."""
+MAX_BYTES = 5 * 2**30
+LAST_WRITTEN = "rejected.json"
+TEMPORARY_PREFIX = ".new-"
+MAX_TEMPORARY_SECONDS = 24 * 3600
+
+
+@dataclass(frozen=True)
+class FeaturizedTable:
+    """The rows of a table that show a molecule, featurized.
+
+    Parameters
+    ----------
+    molecules
+        Packed codes, one entry per row that shows one.
+    rows
+        These rows.
+    smiles
+        Their SMILES after the standardizer.
+    molecule_ids
+        A number for each; rows of the same molecule have the same one.
+    rejected
+        The other rows, with the reason.
+    """
+
+    molecules: MoleculeStore
+    rows: Int64[np.ndarray, " mols"]
+    smiles: list[str]
+    molecule_ids: Int64[np.ndarray, " mols"]
+    rejected: list[Rejected]
+
+
+def cache_folder() -> Path:
+    """Return where featurized tables are kept."""
+    from platformdirs import user_cache_path
+
+    named = os.environ.get("MOLGNN_CACHE")
+    return Path(named) if named else user_cache_path("molgnn", appauthor=False)
+
+
+def featurize_once(
+    smiles: Sequence[str], standardizer: Standardizer, featurizer: Featurizer
+) -> FeaturizedTable:
+    """Open what was featurized before, or featurize it now and write it to the cache."""
+    if len(smiles) < MIN_ROWS:
+        return _featurize(smiles, standardizer, featurizer)
+    place = cache_folder() / _key(smiles, standardizer, featurizer)
+    with suppress(OSError, ValueError, KeyError):
+        return _open(place)
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=place.parent, prefix=TEMPORARY_PREFIX) as name:
+            staged = Path(name, "table")
+            staged.mkdir()
+            _write(staged, _featurize(smiles, standardizer, featurizer, folder=staged))
+            shutil.rmtree(place, ignore_errors=True)
+            with suppress(OSError):  # another process was faster
+                staged.rename(place)
+        _delete_oldest(place.parent, keep=place)
+        return _open(place)
+    except OSError:  # a full disk or a foreign folder costs the cache, not the training
+        return _featurize(smiles, standardizer, featurizer)
+
+
+def _featurize(
+    smiles: Sequence[str],
+    standardizer: Standardizer,
+    featurizer: Featurizer,
+    *,
+    folder: Path | None = None,
+) -> FeaturizedTable:
+    """Featurize chunk by chunk; into files if there is a folder for them."""
+    stores: list[MoleculeStore] = []
+    writer = None if folder is None else StoreWriter(folder)
+    rows: list[int] = []
+    standardized: list[str] = []
+    rejected: list[Rejected] = []
+    for chunk in _chunks(smiles, standardizer, featurizer):
+        molecules = chunk.molecules.select(chunk.mols)
+        if writer is None:
+            stores.append(molecules)
+        else:
+            writer.append(molecules)
+        rows += chunk.rows
+        standardized += [chunk.smiles[mol] for mol in chunk.mols]
+        rejected += chunk.rejected.values()
+    store = MoleculeStore.concatenate(stores) if writer is None else writer.finish()
+    molecule_ids = assign_molecule_ids(store, standardized)
+    return FeaturizedTable(store, np.array(rows, np.int64), standardized, molecule_ids, rejected)
+
+
+def _chunks(
+    smiles: Sequence[str], standardizer: Standardizer, featurizer: Featurizer
+) -> Iterator[Prepared]:
+    for start in range(0, max(len(smiles), 1), ROWS_PER_CHUNK):
+        chunk = smiles[start : start + ROWS_PER_CHUNK]
+        yield prepare_molecules(chunk, standardizer, featurizer, first_row=start)
+
+
+def _write(folder: Path, table: FeaturizedTable) -> None:
+    """Write what the store does not hold; the rejected rows last, as a sign that all is there."""
+    np.save(folder / "rows.npy", table.rows)
+    np.save(folder / "molecule_ids.npy", table.molecule_ids)
+    (folder / "smiles.txt").write_text("\n".join(table.smiles), encoding="utf-8")
+    records = [asdict(rejected) for rejected in table.rejected]
+    (folder / LAST_WRITTEN).write_text(json.dumps(records), encoding="utf-8")
+
+
+def _open(folder: Path) -> FeaturizedTable:
+    """Open what was written; raise `OSError`, `ValueError` or `KeyError` if that cannot be."""
+    records = json.loads((folder / LAST_WRITTEN).read_text(encoding="utf-8"))
+    rows = np.load(folder / "rows.npy")
+    text = (folder / "smiles.txt").read_text(encoding="utf-8")
+    smiles = text.split("\n") if text else []
+    molecules = MoleculeStore.open(folder)
+    if not len(smiles) == len(rows) == len(molecules):
+        raise ValueError(f"{folder} is not whole")
+    rejected = [Rejected(**{**record, "stage": Stage(record["stage"])}) for record in records]
+    with suppress(OSError):  # a cache may be shared, and not ours to write to
+        os.utime(folder)  # the longest unused go first
+    return FeaturizedTable(molecules, rows, smiles, np.load(folder / "molecule_ids.npy"), rejected)
+
+
+def _key(smiles: Sequence[str], standardizer: Standardizer, featurizer: Featurizer) -> str:
+    settings = {
+        "format": FORMAT,
+        "standardizer": standardizer.to_json(),
+        "preset": featurizer.preset.to_json(),
+        "versions": [version("molgnn"), rdkit.__version__],
+    }
+    digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode())
+    for text in smiles:
+        written = text.encode("utf-8", "surrogateescape")
+        digest.update(b"%d:%s" % (len(written), written))  # a cell may hold a line's end
+    return digest.hexdigest()
+
+
+def _delete_oldest(folder: Path, keep: Path) -> None:
+    """Delete the longest unused entries and temporary folders of killed processes, nothing else."""
+    for path in folder.glob(f"{TEMPORARY_PREFIX}*"):
+        if time.time() - _used(path) > MAX_TEMPORARY_SECONDS:
+            shutil.rmtree(path, ignore_errors=True)
+    left = MAX_BYTES - _size(keep)
+    for path in sorted(filter(_is_entry, folder.iterdir()), key=_used, reverse=True):
+        if path != keep:
+            left -= _size(path)
+            if left < 0:
+                shutil.rmtree(path, ignore_errors=True)
+
+
+def _is_entry(path: Path) -> bool:
+    return re.fullmatch("[0-9a-f]{64}", path.name) is not None and (path / LAST_WRITTEN).is_file()
+
+
+def _used(path: Path) -> float:
+    """When an entry was last opened; never, if another process has just deleted it."""
+    try:
+        return path.stat().st_mtime
+    except OSError:
+        return 0.0
+
+
+def _size(folder: Path) -> int:
+    try:
+        return sum(path.stat().st_size for path in folder.iterdir())
+    except OSError:
+        return 0

@@ -1,0 +1,145 @@
+"""Callbacks of Lightning: checkpoints with early stopping, a progress bar, Ctrl-C."""
+
+from __future__ import annotations
+
+import math
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from signal import SIGINT, SIGTERM, getsignal, signal
+from threading import current_thread, main_thread
+from typing import Any
+
+import lightning
+from lightning.pytorch import Callback
+from lightning.pytorch.callbacks import Checkpoint
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from molgnn.fitting.checkpoints import CheckpointFolder
+from molgnn.fitting.history import best_epoch_index, epoch_rank, read_history
+from molgnn.fitting.module import SCORE
+
+
+class Interrupted(Exception):
+    """Ctrl-C or SIGTERM during a training; what the last epoch left on disk stays good."""
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Turn Ctrl-C and SIGTERM into `Interrupted`: Lightning would leave the program."""
+    if current_thread() is not main_thread():  # only the main thread may handle signals
+        yield
+        return
+
+    def interrupt(*_: Any) -> None:
+        raise Interrupted
+
+    before = {number: getsignal(number) for number in (SIGINT, SIGTERM)}
+    try:
+        for number in before:
+            signal(number, interrupt)
+        yield
+    finally:
+        for number, handler in before.items():
+            signal(number, handler)
+
+
+class BestAndLastCheckpoint(Checkpoint):
+    """Keeps the last epoch and the best one, and ends a training that finds no better one.
+
+    A network whose outputs are no longer finite will not recover: there the training ends, too.
+
+    Lightning's own `ModelCheckpoint` and `EarlyStopping` look at one figure alone, and tie it to
+    the folder's path; the last state is written only along with a better one. A resumed run would
+    go back, and a moved one forget.
+
+    Parameters
+    ----------
+    folder
+        Where ``last.ckpt`` and ``best.ckpt`` go.
+    patience
+        After how many epochs without a better one the training ends.
+    """
+
+    def __init__(self, folder: CheckpointFolder, patience: int) -> None:
+        self.folder, self.patience = folder, patience
+        self.best = (-math.inf, -math.inf)
+        self.patience_left = patience
+
+    def on_train_epoch_end(self, trainer: lightning.Trainer, _: Any) -> None:
+        """Save the epoch, whole or not at all."""
+        is_best = self._update_best(epoch_rank(trainer.callback_metrics))
+        is_over = trainer.strategy.reduce_boolean_decision(self.patience_left < 1, all=False)
+        trainer.should_stop = trainer.should_stop or is_over
+        part = self.folder.root / "last.part"
+        trainer.save_checkpoint(part)  # all processes take part, one of them writes
+        if not trainer.is_global_zero:
+            return
+        if is_best:
+            copy = Path(shutil.copyfile(part, self.folder.root / "best.part"))
+            copy.replace(self.folder.best_checkpoint)
+        part.replace(self.folder.last_checkpoint)
+
+    def _update_best(self, rank: tuple[float, float]) -> bool:
+        """Say whether this epoch is the best so far, and how much patience is left."""
+        is_finite = math.isfinite(rank[0])
+        is_best = is_finite and rank >= self.best
+        if is_best:
+            self.best, self.patience_left = rank, self.patience
+        else:
+            self.patience_left = self.patience_left - 1 if is_finite else 0
+        return is_best
+
+    def state_dict(self) -> dict[str, Any]:
+        """Return what a resumed run has to know."""
+        return {"best": self.best, "patience_left": self.patience_left}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Take up what `state_dict` gave."""
+        self.best = tuple(state_dict["best"])
+        self.patience_left = state_dict["patience_left"]
+
+
+class EpochProgress(Callback):
+    """A bar of epochs with the score so far and the best one."""
+
+    def __init__(self, history: Path, title: str = "training") -> None:
+        self._history, self._title = history, title
+        self._progress: Progress | None = None
+
+    def on_train_start(self, trainer: lightning.Trainer, _: Any) -> None:
+        """Show the bar, in the first of all processes."""
+        if not trainer.is_global_zero:
+            return
+        columns = (BarColumn(), TextColumn("{task.description}"), TimeRemainingColumn())
+        console = Console(stderr=True)
+        self._progress = Progress(self._title, *columns, transient=True, console=console)
+        self._progress.start()
+        self._bar = self._progress.add_task(
+            "first epoch", total=trainer.max_epochs, completed=trainer.current_epoch
+        )
+
+    def on_train_epoch_end(self, trainer: lightning.Trainer, _: Any) -> None:
+        """Move the bar on."""
+        if self._progress is None:
+            return
+        epochs = read_history(self._history)
+        best, last = epochs[best_epoch_index(epochs)], epochs[-1]
+        now, then = float(last[SCORE]), float(best[SCORE])
+        self._progress.update(
+            self._bar,
+            completed=len(epochs),
+            description=f"epoch {last['epoch']}: score {now:.3f}, best {then:.3f} at epoch "
+            f"{best['epoch']}",
+        )
+
+    def on_fit_end(self, *_: Any) -> None:
+        """Take the bar away."""
+        if self._progress is not None:
+            self._progress.stop()
+
+    def on_exception(self, *_: Any) -> None:
+        """Take the bar away after an interruption, too."""
+        self.on_fit_end()

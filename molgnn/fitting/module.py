@@ -1,0 +1,152 @@
+"""The LightningModule: training step, validation score, optimizer and learning rate schedule."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import lightning
+import numpy as np
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from molgnn.assess.selection import selection_score
+from molgnn.chem.splits import Split
+from molgnn.fitting.config import TrainingConfig
+from molgnn.fitting.data import Batches, Step, TrainingData
+from molgnn.nn.losses import MultiTaskLoss, balancing_weights
+from molgnn.nn.network import Network
+from molgnn.tasks import TaskKind
+
+SCORE, LOSS = "valid_score", "valid_loss"
+FINAL_LEARNING_RATE = 0.01
+VALIDATION_MOLS = 512
+
+
+class TrainingModule(lightning.LightningModule):
+    """Trains a network on one part of the data and scores it on another.
+
+    Every epoch starts its random numbers anew from the seed and its own number, so a resumed
+    training goes the way of one that was never interrupted. Several processes share out each
+    batch, and their gradients add up to those of one process.
+
+    Parameters
+    ----------
+    network
+        What is trained.
+    data
+        The molecules and their labels.
+    split
+        Which of them are trained on, and which are scored.
+    seed
+        Of the order of the molecules and of dropout.
+    config
+        All other settings.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        data: TrainingData,
+        split: Split,
+        seed: int,
+        config: TrainingConfig,
+    ) -> None:
+        super().__init__()
+        self.network = network
+        self.data, self.split, self.seed, self.config = data, split, seed, config
+        self.n_epochs = config.epochs_for(len(split.train))
+        self.patience = config.patience_for(len(split.train))
+        labels = torch.from_numpy(data.labels[split.train])
+        balance = balancing_weights(labels, data.tasks) if config.class_balance else None
+        self.loss = MultiTaskLoss(
+            data.tasks, config, positive_weights=balance, scale=network.head.scale.clone()
+        )
+        self._valid_outputs: list[np.ndarray] = []
+
+    def train_dataloader(self) -> Batches:
+        """Return the training batches of this epoch."""
+        return Batches(
+            self.data,
+            self.split.train,
+            self.config.batch_size,
+            shuffle_seed=(self.seed, self.current_epoch),
+            share=(self.trainer.global_rank, self.trainer.world_size),
+        )
+
+    def val_dataloader(self) -> Batches:
+        """Return the validation batches: all of them, so that every process gets the score."""
+        return Batches(self.data, self.split.valid, VALIDATION_MOLS)
+
+    def on_train_epoch_start(self) -> None:
+        """Make dropout a function of the seed and the epoch."""
+        entropy = (self.seed, self.current_epoch, self.trainer.global_rank)
+        [state] = np.random.SeedSequence(entropy).generate_state(1, np.uint64)
+        torch.manual_seed(int(state) % 2**63)
+
+    def training_step(self, step: Step, _: int) -> Float[Tensor, ""]:
+        """Return the loss of this process's share, so that the mean over all is the step's."""
+        outputs = self.network(step.graphs).float()
+        total = self.loss.weight_of(step.all_labels)
+        loss: Tensor = self.loss(outputs, step.labels, total) * self.trainer.world_size
+        n_mols, is_shared = len(step.all_labels), self.trainer.world_size > 1
+        if is_shared:  # each process must give every parameter a gradient, used or not
+            loss = loss + 0 * torch.stack([p.sum() for p in self.network.parameters()]).sum()
+        self.log(
+            "train_loss", loss, on_step=False, on_epoch=True, batch_size=n_mols, sync_dist=is_shared
+        )
+        return loss
+
+    def validation_step(self, step: Step, _: int) -> None:
+        """Keep the batch's outputs for the epoch's score, which no batch has by itself."""
+        outputs = self.network(step.graphs).float()
+        loss = self.loss(outputs, step.labels)
+        self.log(LOSS, loss, batch_size=len(step.labels), sync_dist=False)
+        self._valid_outputs.append(outputs.cpu().numpy())
+
+    def on_validation_epoch_end(self) -> None:
+        """Score the validation part; labels too few for a score leave the loss to decide."""
+        outputs = np.concatenate(self._valid_outputs)
+        self._valid_outputs.clear()
+        if not np.isfinite(outputs).all():
+            self.log(SCORE, -math.inf)
+            return
+        labels, scale = self.data.labels[self.split.valid], self.loss.scale.cpu().numpy()
+        score = selection_score(self.data.tasks, labels, outputs, scale)
+        if math.isnan(score):
+            score = -float(self.trainer.callback_metrics[LOSS])
+        self.log(SCORE, score)
+
+    def configure_optimizers(self) -> Any:
+        """Return AdamW with a linear warm-up and a cosine decay, step by step."""
+        config = self.config
+        optimizer = torch.optim.AdamW(
+            self.network.parameters(),
+            lr=config.learning_rate,
+            weight_decay=config.weight_decay,
+            fused=True,
+        )
+        n_per_epoch = len(self.train_dataloader())
+        n_steps = n_per_epoch * self.n_epochs
+        n_warmup = min(n_per_epoch * config.warmup_epochs, n_steps / 2)
+
+        def factor(step: int) -> float:
+            if step < n_warmup:
+                return (step + 1) / (n_warmup + 1)
+            progress = min((step - n_warmup) / (n_steps - n_warmup), 1.0)
+            cosine = (1 + math.cos(math.pi * progress)) / 2
+            return FINAL_LEARNING_RATE + (1 - FINAL_LEARNING_RATE) * cosine
+
+        schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, factor)
+        return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
+
+
+def fit_target_scale(network: Network, data: TrainingData, split: Split) -> None:
+    """Let the head undo the standardization of every regression: its mean and its deviation."""
+    for i in data.tasks.where(TaskKind.REGRESSION):
+        measured = data.labels[split.train, i].astype(np.float64)
+        measured = measured[~np.isnan(measured)]
+        if len(measured):
+            network.head.shift[i] = float(measured.mean())
+            network.head.scale[i] = float(measured.std()) or 1.0

@@ -1,0 +1,40 @@
+"""How a field of a settings record is shown: its panel in the help, and the names it may have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib import import_module
+
+TRAIN, TUNE = "train", "tune"
+PANELS = ("Data", "Network", "Training")
+"""The headings of a command's options, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Metadata of a field, beside its type, default and description.
+
+    Parameters
+    ----------
+    panel
+        One of `PANELS`: the heading in a command's help that the field stands under.
+    registry
+        Where the names that the field may have are listed, as ``"module:ATTRIBUTE"``; loaded only
+        when a help is printed.
+    others
+        What else the field may hold, as the help writes it.
+    commands
+        The commands that have an option for it.
+    """
+
+    panel: str
+    registry: str = ""
+    others: tuple[str, ...] = ()
+    commands: tuple[str, ...] = (TRAIN, TUNE)
+
+    def names(self) -> list[str]:
+        """Return the names that the field may have; none where these are not listed."""
+        module, _, attribute = self.registry.partition(":")
+        known: Iterable[str] = getattr(import_module(module), attribute) if module else ()
+        return [*known, *self.others]

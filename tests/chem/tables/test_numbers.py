@@ -1,0 +1,92 @@
+"""Labels that are numbers: decimal commas, gaps, and values beyond what could be measured."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from molgnn.chem.tables import LabelledTable, read_table
+from molgnn.chem.tables.numbers import with_comma, with_either, with_point
+from molgnn.errors import ConfigError, TableError, UnknownName
+
+ReadCsv = Callable[..., LabelledTable]
+NAN = np.nan
+
+
+def labels_of(table: LabelledTable) -> list[float]:
+    return table.labels[:, 0].tolist()
+
+
+def test_commas_are_decimal_where_semicolons_separate(read_csv: ReadCsv) -> None:
+    assert labels_of(read_csv("smiles;y\nC;5,3\nCC;-0,25\nCCC;1,5e-3\nCCCC;7\n")) == [
+        pytest.approx(number) for number in (5.3, -0.25, 0.0015, 7)
+    ]
+
+
+def test_points_are_decimal_there_too_but_not_beside_commas(read_csv: ReadCsv) -> None:
+    assert labels_of(read_csv("smiles;y\nC;1.5\nCC;2\n")) == [1.5, 2]
+    with pytest.raises(
+        TableError, match=r"commas and decimal points, in line 2 and line 3; fix: d"
+    ):
+        read_csv("smiles;y\nC;1.500\nCC;2,5\n", tasks=["y"])
+
+
+def test_the_user_may_say_what_is_decimal(read_csv: ReadCsv, tmp_path: Path) -> None:
+    tabs = tmp_path / "a.tsv"
+    tabs.write_text("smiles\ty\nC\t1,5\nCC\t1.234,5\nCCC\t1.234\n")
+    with pytest.raises(
+        TableError, match=r"line 2 holds '1,5' .*; fix: decimal=… reads decimal com"
+    ):
+        read_table(tabs, tasks=["y"])
+    assert labels_of(read_table(tabs, decimal=",")) == [1.5, 1234.5, 1234]
+    with pytest.raises(TableError, match="line 2 holds '1,5'"):
+        read_csv("smiles;y\nC;1,5\nCC;2.5\n", decimal=".", tasks=["y"])
+    with pytest.raises(ConfigError, match=r"decimal=… to be '.' or ',' but got ';'"):
+        read_csv("smiles;y\nC;1\n", decimal=";")
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False))
+def test_a_number_is_itself_with_a_point_and_with_a_comma(number: float) -> None:
+    text = str(number)
+    assert with_point(text) == with_either(text) == number
+    assert with_either(text.replace(".", ",")) == with_comma(text.replace(".", ",")) == number
+    grouped = f"{int(number) % 10**9:,}".replace(",", ".")
+    assert with_comma(f"{grouped},5") == int(number) % 10**9 + 0.5
+
+
+@pytest.mark.parametrize("text", ["1,2,3", "1.2.3", "1_0", "1,234.5", "a", ",", "1.5,"])
+def test_what_is_no_number_is_none_with_either_mark(text: str) -> None:
+    for parse in (with_comma, with_either, with_point):
+        with pytest.raises(ValueError, match=r".*"):
+            parse(text)
+
+
+CENSORED = "smiles,y\nC,5\nCC,>10\nCCC,<= 0.5\nCCCC,≥7\nN,~3\n"
+
+
+def test_censored_values_are_refused_with_the_choice(read_csv: ReadCsv) -> None:
+    with pytest.raises(
+        TableError, match=r"line 3 holds '>10' and 3 more .*; fix: censored=… leave"
+    ):
+        read_csv(CENSORED, tasks=["y"])
+
+
+def test_censored_values_are_left_out_or_taken_for_their_bound(read_csv: ReadCsv) -> None:
+    table = read_csv(CENSORED, censored="drop")
+    np.testing.assert_array_equal(labels_of(table), [5, NAN, NAN, NAN, NAN])
+    assert table.notes == ("y: 4 censored values such as '>10' not measured",)
+    table = read_csv(CENSORED, censored="bound")
+    assert labels_of(table) == [5, 10, 0.5, 7, 3]
+    assert table.notes == ("y: 4 censored values such as '>10' taken as the bound",)
+    with pytest.raises(UnknownName, match="'bond': did you mean bound"):
+        read_csv(CENSORED, censored="bond")
+
+
+def test_a_sign_before_a_word_is_no_censored_value(read_csv: ReadCsv) -> None:
+    with pytest.raises(TableError, match="holds '>high'"):
+        read_csv("smiles,y\nC,>high\nCC,1\n", censored="drop", tasks=["y"])

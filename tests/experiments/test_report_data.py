@@ -1,0 +1,63 @@
+"""What a run's report shows is what the run has molecules."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from molgnn.experiments import report_data
+from molgnn.experiments import train as train_module
+from molgnn.experiments.train import train
+from molgnn.fitting.config import TrainingConfig
+from molgnn.report.content import ReportContent
+
+
+@pytest.fixture
+def reported(monkeypatch: pytest.MonkeyPatch) -> list[ReportContent]:
+    """Keep what is to be written."""
+    contents: list[ReportContent] = []
+    monkeypatch.setattr(
+        train_module, "write_report", lambda _, content, __: contents.append(content)
+    )
+    return contents
+
+
+def test_the_test_rows_of_all_folds_are_shown_with_their_own_predictions(
+    table: Path, config: TrainingConfig, tmp_path: Path, reported: list[ReportContent]
+) -> None:
+    settings = config.model_copy(update={"folds": 3, "epochs": 1})
+    folder = train(table, tmp_path / "run", settings).folder
+    [content] = reported
+    molecules = content.molecules
+    predictions = pd.read_csv(folder / "predictions.csv").query("part == 'test'")
+    assert sorted(molecules.lines - 2) == sorted(predictions["row"])
+    own = predictions.set_index("row").loc[molecules.lines - 2]
+    np.testing.assert_allclose(molecules.model, own[content.tasks.names], rtol=1e-4)
+    np.testing.assert_array_equal(molecules.folds, own["fold"])
+    assert not np.isnan(molecules.forest).any()
+    assert (molecules.similarity <= 1).all()
+
+
+def test_a_large_table_is_sampled_and_the_report_says_so(
+    table: Path,
+    config: TrainingConfig,
+    tmp_path: Path,
+    reported: list[ReportContent],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(report_data, "MAX_FOREST_ROWS", 30)
+    monkeypatch.setattr(report_data, "MAX_TEST_ROWS", 5)
+    train(table, tmp_path / "run", config.model_copy(update={"epochs": 1}))
+    [content] = reported
+    assert len(content.molecules.smiles) == 5
+    assert content.facts["sample"].startswith("the forest was trained on 30 rows")
+
+
+def test_no_report_is_written_where_none_is_wanted(
+    table: Path, config: TrainingConfig, tmp_path: Path, reported: list[ReportContent]
+) -> None:
+    train(table, tmp_path / "run", config.model_copy(update={"epochs": 1}), report=False)
+    assert not reported

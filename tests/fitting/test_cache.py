@@ -1,0 +1,132 @@
+"""A table is featurized once; whatever happens to the cache costs time, never a training."""
+
+from __future__ import annotations
+
+import os
+import pickle
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from molgnn.chem.standardize import Standardizer
+from molgnn.fitting import cache
+from molgnn.fitting.cache import FeaturizedTable, cache_folder, featurize_once
+from molgnn.graph.featurizer import Featurizer
+
+
+@pytest.fixture
+def smiles(library: Path) -> list[str]:
+    drugs = list(pd.read_csv(library)["smiles"])[:60]
+    return [*drugs, "c1cccc1", drugs[0], ""]
+
+
+@pytest.fixture(autouse=True)
+def small_chunks(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Keep even small tables, in chunks that do not divide them."""
+    monkeypatch.setattr(cache, "MIN_ROWS", 10)
+    monkeypatch.setattr(cache, "ROWS_PER_CHUNK", 17)
+    monkeypatch.setenv("MOLGNN_CACHE", str(tmp_path / "cache"))
+
+
+def featurize(smiles: list[str], mode: str = "parent") -> FeaturizedTable:
+    return featurize_once(smiles, Standardizer(mode), Featurizer())
+
+
+def refuse(*_: Any, **__: Any) -> None:
+    raise AssertionError("this table has been featurized before")
+
+
+def assert_same(ours: FeaturizedTable, theirs: FeaturizedTable) -> None:
+    assert (ours.smiles, ours.rejected) == (theirs.smiles, theirs.rejected)
+    for name in ("rows", "molecule_ids"):
+        np.testing.assert_array_equal(getattr(ours, name), getattr(theirs, name))
+    for name, values in vars(theirs.molecules).items():
+        np.testing.assert_array_equal(getattr(ours.molecules, name), values)
+
+
+def test_the_second_time_nothing_is_featurized(
+    smiles: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = featurize(smiles)
+    monkeypatch.setattr(cache, "prepare_molecules", refuse)
+    assert_same(featurize(smiles), first)
+    assert first.rows.tolist() == [*range(60), 61]
+    assert [rejected.row for rejected in first.rejected] == [60, 62]
+    assert first.molecule_ids[-1] == 0
+
+
+def test_chunks_and_files_change_nothing(
+    smiles: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = featurize(smiles)
+    monkeypatch.setattr(cache, "MIN_ROWS", 1000)
+    monkeypatch.setattr(cache, "ROWS_PER_CHUNK", 1000)
+    assert_same(kept, featurize(smiles))
+
+
+def test_another_clean_up_is_another_entry(smiles: list[str]) -> None:
+    featurize(smiles)
+    featurize(smiles, "off")
+    assert len(list(cache_folder().iterdir())) == 2
+
+
+def test_a_damaged_entry_is_made_again(smiles: list[str]) -> None:
+    first = featurize(smiles)
+    (entry,) = cache_folder().iterdir()
+    for name in ("atom_codes.npy", "rejected.json", "smiles.txt"):
+        (entry / name).unlink()  # what is mapped by this process stays readable
+        (entry / name).write_bytes(b"\x93NUMPY?")
+        assert_same(featurize(smiles), first)
+
+
+def test_a_cache_that_cannot_be_written_is_done_without(
+    smiles: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    first = featurize(smiles)
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("MOLGNN_CACHE", str(tmp_path / "file"))
+    assert_same(featurize(smiles), first)
+
+
+def test_the_oldest_entries_make_room(smiles: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    featurize(smiles)
+    (first,) = cache_folder().iterdir()
+    monkeypatch.setattr(cache, "MAX_BYTES", 1)
+    featurize(smiles[1:])
+    (second,) = cache_folder().iterdir()
+    assert second != first
+
+
+def test_nothing_but_own_entries_makes_room(
+    smiles: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    foreign = [cache_folder() / name for name in ("thesis", "f" * 64)]
+    abandoned, at_work = cache_folder() / ".new-old", cache_folder() / ".new-young"
+    for folder in [*foreign, abandoned, at_work]:
+        folder.mkdir(parents=True)
+        (folder / "chapter.txt").write_text("years of work")
+    os.utime(abandoned, (0, 0))
+    monkeypatch.setattr(cache, "MAX_BYTES", 1)
+    featurize(smiles)
+    assert all((folder / "chapter.txt").exists() for folder in [*foreign, at_work])
+    assert not abandoned.exists()
+
+
+def test_cells_that_join_to_the_same_text_are_told_apart() -> None:
+    ends = ["C"] * 10
+    first, second = featurize(["CC\nN", "O", *ends]), featurize(["CC", "N\nO", *ends])
+    assert len(list(cache_folder().iterdir())) == 2
+    assert first.smiles != second.smiles
+
+
+def test_another_process_maps_the_same_files(smiles: list[str]) -> None:
+    featurize(smiles)
+    opened = featurize(smiles).molecules
+    sent = pickle.dumps(opened)
+    assert len(sent) < 1000
+    np.testing.assert_array_equal(pickle.loads(sent).atom_codes, opened.atom_codes)
+    picked = opened.select([3, 1])
+    np.testing.assert_array_equal(pickle.loads(pickle.dumps(picked)).atom_codes, picked.atom_codes)

@@ -1,0 +1,27 @@
+"""What several of these tests do to a training."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+import pytest
+
+from molgnn.experiments.train import Run
+from molgnn.fitting.module import TrainingModule
+
+
+def weights(run: Run) -> bytes:
+    return (run.folder / "model" / "weights.safetensors").read_bytes()
+
+
+def interrupt_at_epoch(epoch: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Send this process what Ctrl-C sends, as an epoch begins."""
+    started = TrainingModule.on_train_epoch_start
+
+    def interrupt(self: TrainingModule) -> None:
+        if self.current_epoch == epoch:
+            os.kill(os.getpid(), signal.SIGINT)
+        started(self)
+
+    monkeypatch.setattr(TrainingModule, "on_train_epoch_start", interrupt)
