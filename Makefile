@@ -6,7 +6,7 @@ INSTALLED := $(VENV)/installed
 SCREENED := runs/approved_drugs_tox21.csv
 
 .DEFAULT_GOAL := help
-.PHONY: help install screen test lint notebooks clean
+.PHONY: help install screen test slow lint notebooks clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1\t\2/' | expand -t 18
@@ -18,8 +18,11 @@ screen: $(INSTALLED)  ## predict the toxicity of the approved drugs in data/
 	$(BIN)/molgnn screen data/approved_drugs.csv -m tox21 -o $(SCREENED) --overwrite
 	@echo "The predictions are in $(SCREENED), one row per drug."
 
-test: $(INSTALLED)  ## run the tests
-	$(BIN)/python -m pytest
+test: $(INSTALLED)  ## run the tests, without the slow ones
+	$(BIN)/python -m pytest -m "not slow"
+
+slow: $(INSTALLED)  ## run the slow tests
+	$(BIN)/python -m pytest -m slow
 
 lint: $(INSTALLED)  ## check style, types and the order of imports
 	$(BIN)/ruff check

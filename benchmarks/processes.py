@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import resource
+import signal
 import subprocess
 import sys
 import tempfile
@@ -85,7 +86,12 @@ def measure(
             start_new_session=True,  # the session tells its processes from all others
         )
         watch = MemoryWatch(process.pid)
-        status = process.wait()
+        try:
+            status = process.wait()
+        except BaseException:  # Ctrl-C does not reach another session
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            raise
         seconds = time.perf_counter() - started
         peak = watch.stop()
     if status:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import import_module
 
-TRAIN, TUNE = "train", "tune"
+TRAIN, TUNE, EVALUATE = "train", "tune", "evaluate"
 PANELS = ("Data", "Network", "Training")
 """The headings of a command's options, in order."""
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from molgnn.experiments.train import Run
+    from molgnn.experiments.run import Run
     from molgnn.fitting.config import TrainingConfig
     from molgnn.tasks import Tasks
 

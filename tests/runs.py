@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import os
 import signal
+from typing import Any
 
 import pytest
 
-from molgnn.experiments.train import Run
+from molgnn.experiments.run import Run
+from molgnn.experiments.train import train
 from molgnn.fitting.module import TrainingModule
+
+
+def train_alone(*arguments: Any, **options: Any) -> Run:
+    """Train without the report, which takes longer than a small training."""
+    return train(*arguments, report=False, **options)
 
 
 def weights(run: Run) -> bytes:

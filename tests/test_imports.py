@@ -28,6 +28,8 @@ except SystemExit as ended:
     assert not ended.code, ended.code
 """
 
+TRAIN_HELP = HELP.replace('"--help"', '"train", "--help"')
+
 # Declared although no line of molgnn imports them, each for its own reason.
 NEVER_IMPORTED = {
     "packaging",  # DGL imports it without declaring it
@@ -48,6 +50,10 @@ def test_nothing_heavy_is_loaded_before_it_is_used(script: str) -> None:
     loaded = modules_after(script)
     assert "molgnn" in loaded
     assert loaded & HEAVY == set()
+
+
+def test_the_names_in_the_help_of_train_are_known_without_torch() -> None:
+    assert modules_after(TRAIN_HELP) & {"torch", "dgl", "lightning", "sklearn"} == set()
 
 
 def test_reading_a_table_does_not_load_torch() -> None:

@@ -80,7 +80,7 @@ def settings_hash_of(name: str) -> str:
     if name in (*TREE_MODELS, "chemprop"):
         return ""
     encoder, _ = _molgnn_network(name)
-    config = TrainingConfig(network=resolve(NetworkConfig(encoder=encoder)))
+    config = TrainingConfig.build(network=resolve(NetworkConfig(encoder=encoder)))
     return hashlib.sha256(config.model_dump_json().encode()).hexdigest()[:8]
 
 

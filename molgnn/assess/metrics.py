@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -34,12 +34,12 @@ REGRESSION_METRICS: dict[str, Metric] = {
 
 @dataclass(frozen=True)
 class TaskMetrics:
-    """The figures of one task.
+    """The metrics of one task.
 
     Parameters
     ----------
     task
-        Whose figures these are.
+        Whose metrics these are.
     counts
         ``positives``, ``negatives`` and ``missing`` of a classification; ``measured`` and
         ``missing`` of a regression.
@@ -54,30 +54,40 @@ class TaskMetrics:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """The figures of all tasks, in the tasks' order.
+    """The metrics of all tasks, in the tasks' order.
 
     Parameters
     ----------
     tasks
         One per task.
     rejected
-        Kind of reason to how many of the rows have no prediction for it: rows without a figure.
+        Kind of reason to how many of the rows have no prediction for it: rows without a metric.
     folds
         The evaluations that this one is the average of, if it is one: those of the folds of a
         cross-validation, or of its repeats.
     absent
         The model's other tasks, for which there are no labels.
+    training_rows
+        How many of the rows show a molecule that the model was trained on; None where that is
+        not known.
+    includes_training_rows
+        Whether these count in the metrics.
+    notes
+        How the table was read where it could have been read otherwise.
     """
 
     tasks: tuple[TaskMetrics, ...]
     rejected: dict[str, int] = field(default_factory=dict)
     folds: tuple[Evaluation, ...] = ()
     absent: tuple[str, ...] = ()
+    training_rows: int | None = None
+    includes_training_rows: bool = False
+    notes: tuple[str, ...] = ()
 
     def only(self, columns: Sequence[int]) -> Evaluation:
-        """Return the figures of some of the tasks."""
+        """Return the metrics of some of the tasks."""
         chosen = tuple(self.tasks[i] for i in columns)
-        return Evaluation(chosen, self.rejected, tuple(fold.only(columns) for fold in self.folds))
+        return replace(self, tasks=chosen, folds=tuple(fold.only(columns) for fold in self.folds))
 
     def mean(self, metric: str) -> tuple[float, int]:
         """Return a metric's mean over the tasks that define it, and how many those are.
@@ -105,6 +115,19 @@ class Evaluation:
             return ""
         why = ", ".join(f"{n} {kind}" for kind, n in self.rejected.items())
         return f"rows without a prediction: {sum(self.rejected.values())} ({why})"
+
+    def describe_training_rows(self) -> str:
+        """Return how many rows the model was trained on, in a line; empty if there are none."""
+        if self.training_rows is None:
+            return "whether the model was trained on some of these molecules is not known"
+        if not self.training_rows:
+            return ""
+        use = (
+            "and counted in these metrics, which they flatter"
+            if self.includes_training_rows
+            else "and left out; include_training_rows=… counts them, too"
+        )
+        return f"rows whose molecule the model was trained on: {self.training_rows}, {use}"
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row per task: its counts, then its metrics."""
@@ -138,6 +161,8 @@ class Evaluation:
             },
             "rejected": self.rejected,
             "absent": list(self.absent),
+            "training_rows": self.training_rows,
+            "includes_training_rows": self.includes_training_rows,
         }
 
     def _mean_to_json(self, metric: str) -> dict[str, Any]:

@@ -15,7 +15,6 @@ from molgnn.cli.settings import SettingsCommand
 app = typer.Typer(
     cls=OneLineFailures,
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -24,7 +23,7 @@ app.command(no_args_is_help=True)(screen.screen)
 app.command(no_args_is_help=True)(predict.predict)
 app.command(no_args_is_help=True, cls=SettingsCommand)(train.train)
 app.command(no_args_is_help=True, cls=SettingsCommand)(tune.tune)
-app.command(no_args_is_help=True)(evaluate.evaluate)
+app.command(no_args_is_help=True, cls=SettingsCommand)(evaluate.evaluate)
 app.add_typer(models.app, name="models")
 app.command()(doctor.doctor)
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import platform
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
 
 import typer
+
+from molgnn.cli.options import AsJson, print_json
 
 FAST = "pip install 'molgnn[fast]'"
 AGAIN = "pip install --upgrade --force-reinstall molgnn"
@@ -37,13 +40,15 @@ class Finding:
         return "BROKEN" if self.broken else "note" if self.fix else "ok"
 
 
-def doctor() -> None:
+def doctor(as_json: AsJson = False) -> None:
     """Check this installation: what is there, what is slow or broken, and how to mend it.
 
     Example:  molgnn doctor
     """
     findings = {part: _examine(examination) for part, examination in EXAMINATIONS.items()}
-    for part, finding in findings.items():
+    if as_json:
+        print_json({part: {**asdict(each), "mark": each.mark} for part, each in findings.items()})
+    for part, finding in () if as_json else findings.items():
         typer.echo(f"{finding.mark:<7} {part:<11} {finding.state}")
         if finding.fix:
             typer.echo(f"{'':<19} fix: {finding.fix}")
@@ -82,8 +87,28 @@ def _dgl() -> Finding:
     report = describe()
     if report.problem:
         return Finding(report.problem, "pip install --upgrade dgl packaging", broken=True)
-    kernels = "on CPUs and GPUs" if report.cuda else "on CPUs; on a GPU, torch's take their place"
-    return Finding(f"{report.version}, graphbolt {report.graphbolt}, kernels {kernels}")
+    devices = "CPUs and GPUs" if report.cuda else "CPUs"
+    return Finding(f"{report.version}, graphbolt {report.graphbolt}, kernels for {devices}")
+
+
+def _dgllife() -> Finding:
+    from molgnn.nn.encoders.dgllife import import_networks
+
+    import_networks()
+    return Finding(f"{version('dgllife')}, its networks are encoders")
+
+
+def _kernels() -> Finding:
+    """Say what really computes messages: the fastest that was measured."""
+    from molgnn.nn.message_passing import KERNELS
+
+    by_dgl = [name for name, choice in KERNELS.items() if choice.training == "dgl"]
+    always = [name for name in by_dgl if KERNELS[name].inference == "dgl"]
+    predicting = f"DGL's for {', '.join(always)}, PyTorch's for the rest" if always else "PyTorch's"
+    return Finding(
+        f"in predictions {predicting}; in training on a CPU, DGL's for {', '.join(by_dgl)}, "
+        "PyTorch's for the rest; on a GPU PyTorch's"
+    )
 
 
 def _rdkit() -> Finding:
@@ -118,6 +143,8 @@ EXAMINATIONS: dict[str, Callable[[], Finding]] = {
     "PyTorch": _torch,
     "device": _device,
     "DGL": _dgl,
+    "DGL-LifeSci": _dgllife,
+    "kernels": _kernels,
     "RDKit": _rdkit,
     "featurizer": _featurizer,
     "models": _models,

@@ -9,44 +9,51 @@ from typing import Annotated
 import typer
 
 from molgnn.cli.metrics import print_metrics
-from molgnn.cli.options import Device, SmilesColumn, split_names
+from molgnn.cli.options import AsJson, Device, option_names, print_json
+from molgnn.cli.settings import given_settings
+from molgnn.errors import with_options
+
+Model = Annotated[
+    str,
+    typer.Argument(
+        help="A name from [bold]molgnn models list[/], or a folder of [bold]molgnn train[/].",
+        show_default=False,
+    ),
+]
+Table = Annotated[
+    Path,
+    typer.Argument(
+        help="A file with a SMILES column and labels in columns named as the model's tasks.",
+        show_default=False,
+    ),
+]
+IncludeTrainingRows = Annotated[
+    bool,
+    typer.Option(
+        "--include-training-rows",
+        help="Count rows whose molecule the model was trained on, too.",
+    ),
+]
+Output = Annotated[
+    Path | None,
+    typer.Option(
+        "--output", "-o", help="Write the metrics to this file, as JSON.", show_default=False
+    ),
+]
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace the output if it exists.")]
 
 
 def evaluate(
-    model: Annotated[
-        str,
-        typer.Argument(
-            help="A name from [bold]molgnn models list[/], or a folder of [bold]molgnn train[/].",
-            show_default=False,
-        ),
-    ],
-    table: Annotated[
-        Path,
-        typer.Argument(
-            help="A file with a SMILES column and labels in columns named as the model's tasks.",
-            show_default=False,
-        ),
-    ],
-    smiles_column: SmilesColumn = None,
-    tasks: Annotated[
-        str | None,
-        typer.Option(
-            help="Tasks to look at, with commas between; by default all that the table has.",
-            show_default=False,
-        ),
-    ] = None,
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            "--output", "-o", help="Write the figures to this file, as JSON.", show_default=False
-        ),
-    ] = None,
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Replace the output if it exists.")
-    ] = False,
+    ctx: typer.Context,
+    model: Model,
+    table: Table,
+    include_training_rows: IncludeTrainingRows = False,
+    output: Output = None,
+    overwrite: Overwrite = False,
     device: Device = "auto",
+    as_json: AsJson = False,
 ) -> None:
-    """Measure how well a model predicts known labels.
+    """Measure how well a model predicts known labels of molecules that it was not trained on.
 
     Example:  molgnn evaluate tox21 measured.csv -o metrics.json
     """
@@ -57,13 +64,23 @@ def evaluate(
     if output is not None:
         check_output(output, [table], overwrite=overwrite)
     evaluation = evaluate(
-        model, table, smiles_column=smiles_column, tasks=split_names(tasks), device=device
+        model,
+        table,
+        include_training_rows=include_training_rows,
+        device=device,
+        **given_settings(ctx),
     )
-    print_metrics(evaluation)
+    if as_json:
+        print_json(evaluation.to_json())
+    else:
+        print_metrics(evaluation)
+    options = option_names(ctx.command, ctx)
     if evaluation.absent:
         typer.echo(f"the table has no labels of {', '.join(evaluation.absent)}", err=True)
-    if evaluation.rejected:
-        typer.echo(evaluation.describe_rejected(), err=True)
+    told = (evaluation.describe_training_rows(), evaluation.describe_rejected())
+    for text in (*evaluation.notes, *told):
+        if text:
+            typer.echo(with_options(text, options), err=True)
     if output is not None:
         with atomic_write(output) as file:
             file.write(f"{json.dumps(evaluation.to_json(), indent=1)}\n".encode())

@@ -7,7 +7,8 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from molgnn.errors import MolgnnError
+from molgnn.cli.options import option_names
+from molgnn.errors import MolgnnError, with_options
 
 INTERRUPTED = 130
 
@@ -20,7 +21,7 @@ class OneLineFailures(TyperGroup):
         try:
             return super().invoke(ctx)
         except MolgnnError as error:
-            _say(str(error), error)
+            _say(with_options(str(error), self._options(ctx)), error)
             raise typer.Exit(error.exit_code) from error
         except BrokenPipeError:  # a reader that left early, which is no failure
             raise
@@ -33,6 +34,11 @@ class OneLineFailures(TyperGroup):
         except SystemExit as error:  # SIGTERM, where what was at work is to unwind
             _say("ended from outside", error)
             raise
+
+    def _options(self, ctx: Any) -> dict[str, str]:
+        """Return the options of the command that was called, by the parameters that they are."""
+        command = self.get_command(ctx, ctx.invoked_subcommand or "")
+        return {} if command is None else option_names(command, ctx)
 
 
 def _say(message: str, error: BaseException) -> None:

@@ -1,4 +1,4 @@
-"""How the figures of an evaluation are printed."""
+"""Print the metrics of an evaluation as a table."""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from molgnn.cli.options import AsJson, print_json
 from molgnn.errors import BundleError
 
 app = typer.Typer(no_args_is_help=True, help="List, describe and check the models.")
@@ -16,7 +17,7 @@ Name = Annotated[
 
 
 @app.command("list")
-def list_models() -> None:
+def list_models(as_json: AsJson = False) -> None:
     """List the models that come with molgnn.
 
     Example:  molgnn models list
@@ -26,16 +27,27 @@ def list_models() -> None:
 
     from molgnn.zoo.catalogue import card_of, entries, folder_of
 
+    known = {
+        name: (entry.aliases, card_of(folder_of(name)).summary) for name, entry in entries().items()
+    }
+    if as_json:
+        print_json(
+            [
+                {"name": name, "short": list(aliases), "predicts": summary}
+                for name, (aliases, summary) in known.items()
+            ]
+        )
+        return
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     for title in ("name", "short", "predicts"):
         table.add_column(title, no_wrap=title != "predicts")
-    for name, entry in entries().items():
-        table.add_row(name, ", ".join(entry.aliases), card_of(folder_of(name)).summary)
+    for name, (aliases, summary) in known.items():
+        table.add_row(name, ", ".join(aliases), summary)
     Console(highlight=False, markup=False).print(table)
 
 
 @app.command(no_args_is_help=True)
-def show(model: Name) -> None:
+def show(model: Name, as_json: AsJson = False) -> None:
     """Show where a model comes from, how good it is, and where not to trust it.
 
     Example:  molgnn models show tox21
@@ -45,8 +57,12 @@ def show(model: Name) -> None:
     from molgnn.zoo import model_card
     from molgnn.zoo.store import resolve
 
-    typer.echo(str(model_card(model)))
-    for task in Tasks.from_json(read_description(resolve(model))["tasks"]):
+    card, tasks = model_card(model), Tasks.from_json(read_description(resolve(model))["tasks"])
+    if as_json:
+        print_json({**card.model_dump(mode="json"), "tasks": tasks.to_json()})
+        return
+    typer.echo(str(card))
+    for task in tasks:
         unit = f" [{task.unit}]" if task.unit else ""
         typer.echo(f"  {task.name}{unit}  {task.description}".rstrip())
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import csv
-from typing import Annotated
+import json
+from typing import Annotated, Any
 
 import typer
 
@@ -27,6 +28,19 @@ Device = Annotated[
     str,
     typer.Option("--device", help="Where the model runs: auto (a GPU if there is one), cpu, cuda…"),
 ]
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
+
+
+def print_json(record: Any) -> None:
+    """Print plain data as JSON, in lines that a person can read, too."""
+    typer.echo(json.dumps(record, indent=1, ensure_ascii=False))
+
+
+def option_names(command: Any, ctx: typer.Context) -> dict[str, str]:
+    """Return the long option of each parameter of a command, for `molgnn.errors.with_options`."""
+    options = {param.name: max(param.opts, key=len) for param in command.get_params(ctx)}
+    return {name: option for name, option in options.items() if option.startswith("--")}
 
 
 def split_names(names: str | None) -> list[str] | None:

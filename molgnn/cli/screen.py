@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from molgnn.cli.options import Device, Model, SmilesColumn, split_names
+from molgnn.cli.options import Device, Model, SmilesColumn, option_names, split_names
 from molgnn.errors import with_options
 
 SELECTION = "What to write"
@@ -16,11 +15,12 @@ ENGINE = "How to work"
 
 
 def screen(
+    ctx: typer.Context,
     library: Annotated[
         list[str],
         typer.Argument(
-            help="Files of molecules, of any size: SMILES, CSV, TSV, SDF, each also .gz or .bz2, "
-            "or Parquet; a quoted pattern; or - for standard input.",
+            help="Files of molecules, of any size: SMILES, CSV, TSV, SDF, each also .gz, .bz2, "
+            ".xz or .zip; Parquet or Excel; a quoted pattern; or - for standard input.",
             show_default=False,
         ),
     ],
@@ -148,10 +148,10 @@ def screen(
 
     Example:  molgnn screen vendor.csv.gz -m tox21 -o scored.csv.gz
     """
+    from molgnn.chem.reading import as_text
     from molgnn.screening import screen
     from molgnn.screening.stream import STANDARD_OUTPUT
 
-    as_options = partial(with_options, options={"smiles_column": "--smiles-column"})
     summary = screen(
         library[0] if len(library) == 1 else library,
         model,
@@ -178,8 +178,10 @@ def screen(
     )
     # Standard output is the table's own where it goes there.
     typer.echo(str(summary), err=output == [Path(STANDARD_OUTPUT)])
+    options = option_names(ctx.command, ctx)
     for note in summary.notes:
-        typer.echo(as_options(note), err=True)
+        typer.echo(f"molgnn: {with_options(as_text(note), options)}", err=True)
     if summary.likely_cause:
-        typer.echo(f"molgnn: not one row was scored: {as_options(summary.likely_cause)}", err=True)
+        cause = with_options(summary.likely_cause, options)
+        typer.echo(f"molgnn: not one row was scored: {cause}", err=True)
         raise typer.Exit(1)

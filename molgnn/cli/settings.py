@@ -27,20 +27,32 @@ SETTINGS = "molgnn.settings"
 class SettingsCommand(TyperCommand):
     """A command that has, beside its own options, one for each setting of a training.
 
-    They are made when the command runs or shows its help, not when molgnn starts.
+    They are made when the command runs or shows its help, not when molgnn starts; what a setting
+    may be called, as the encoders' names, is looked up for the help alone.
     """
 
     @cached_property
-    def setting_options(self) -> list[Any]:
-        """The options of the settings; those that the command declares itself are left out."""
+    def fields(self) -> dict[str, FieldInfo]:
+        """The settings that are options here, without those that the command declares itself."""
         own = {param.name for param in self.params}
-        fields = _fields_of(str(self.name)).items()
-        return _make_options({name: field for name, field in fields if name not in own})
+        fields = _fields_of(str(self.name))
+        return {name: field for name, field in fields.items() if name not in own}
+
+    @cached_property
+    def setting_options(self) -> list[Any]:
+        """The options of the settings."""
+        return _make_options(self.fields)
 
     def get_params(self, ctx: Any) -> list[Any]:
         """Return the command's own parameters, the settings, and ``--help``."""
         *own, show_help = super().get_params(ctx)
         return [*own, *self.setting_options, show_help]
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Show the help, with the names that settings may have."""
+        for option in self.setting_options:
+            option.help = _help(self.fields[option.name])
+        super().format_help(ctx, formatter)
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command; it finds the settings that were given in its context."""
@@ -49,13 +61,17 @@ class SettingsCommand(TyperCommand):
         return super().invoke(ctx)
 
 
-def read_settings(ctx: typer.Context, config: Path | None, **more: Any) -> TrainingConfig:
+def read_settings(ctx: typer.Context, config: Path | None) -> TrainingConfig:
     """Return the settings of a file, or the defaults, changed by the options that were given."""
     from molgnn.fitting.config import TrainingConfig
 
     base = TrainingConfig() if config is None else TrainingConfig.read(config)
-    given = {name: _parse(name, value) for name, value in ctx.meta[SETTINGS].items()}
-    return base.changed(**given, **more)
+    return base.changed(**given_settings(ctx))
+
+
+def given_settings(ctx: typer.Context) -> dict[str, Any]:
+    """Return the settings that were given as options, by name."""
+    return {name: _parse(name, value) for name, value in ctx.meta[SETTINGS].items()}
 
 
 def option_name(setting: str) -> str:
@@ -112,7 +128,7 @@ def _annotation(name: str, field: FieldInfo) -> Any:
         {bool: bool, int: int, float: float, dict: list[str]}.get(kind, str) | None,
         typer.Option(
             f"{option}/--no-{option[2:]}" if kind is bool else option,
-            help=_help(field),
+            help=field.description,
             metavar="NAME=VALUE" if kind is dict else None,
             show_default=False,
             rich_help_panel=_shown(field).panel,
@@ -158,6 +174,8 @@ def _kind(field: FieldInfo) -> Any:
     kind: Any = field.annotation
     if type(None) in get_args(kind):
         [kind] = [each for each in get_args(kind) if each is not type(None)]
+    if hasattr(kind, "__metadata__"):
+        kind = get_args(kind)[0]
     return get_origin(kind) if get_origin(kind) in (tuple, dict) else kind
 
 

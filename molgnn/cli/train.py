@@ -2,58 +2,65 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from molgnn.cli.metrics import print_metrics
+from molgnn.cli.options import AsJson, option_names, print_json
 from molgnn.cli.settings import read_settings
+from molgnn.errors import with_options
+
+if TYPE_CHECKING:
+    from molgnn.experiments.run import Run
+
+Table = Annotated[
+    Path,
+    typer.Argument(
+        help="A file with a SMILES column and a column of labels per task; a label may be missing.",
+        show_default=False,
+    ),
+]
+Output = Annotated[
+    Path,
+    typer.Option(
+        "--output", "-o", help="A new folder for the model and its metrics.", show_default=False
+    ),
+]
+Config = Annotated[
+    Path | None,
+    typer.Option(
+        help="Settings from a config.json of another run; options given here come first.",
+        show_default=False,
+    ),
+]
+Resume = Annotated[bool, typer.Option("--resume", help="Go on with the training in this folder.")]
+Overwrite = Annotated[
+    bool, typer.Option("--overwrite", help="Begin the training in this folder anew.")
+]
+Devices = Annotated[
+    int,
+    typer.Option(min=1, help="GPUs, or where there are none processes, that share each batch."),
+]
+Report = Annotated[
+    bool,
+    typer.Option(
+        "--report/--no-report", help="Write report.html, with a random forest on the same rows."
+    ),
+]
 
 
 def train(
     ctx: typer.Context,
-    table: Annotated[
-        Path,
-        typer.Argument(
-            help="A file with a SMILES column and a column of labels per task; a label may be "
-            "missing.",
-            show_default=False,
-        ),
-    ],
-    output: Annotated[
-        Path,
-        typer.Option(
-            "--output", "-o", help="A new folder for the model and its metrics.", show_default=False
-        ),
-    ],
-    config: Annotated[
-        Path | None,
-        typer.Option(
-            help="Settings from a config.json of another run; options given here come first.",
-            show_default=False,
-        ),
-    ] = None,
-    resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with the training in this folder.")
-    ] = False,
-    overwrite: Annotated[
-        bool, typer.Option("--overwrite", help="Begin the training in this folder anew.")
-    ] = False,
-    devices: Annotated[
-        int,
-        typer.Option(min=1, help="GPUs, or where there are none processes, that share each batch."),
-    ] = 1,
-    report: Annotated[
-        bool,
-        typer.Option(
-            "--report/--no-report", help="Write report.html, with a random forest on the same rows."
-        ),
-    ] = True,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print the folder and the test metrics as JSON.")
-    ] = False,
+    table: Table,
+    output: Output,
+    config: Config = None,
+    resume: Resume = False,
+    overwrite: Overwrite = False,
+    devices: Devices = 1,
+    report: Report = True,
+    as_json: AsJson = False,
 ) -> None:
     """Train a model on a table of your own.
 
@@ -66,6 +73,7 @@ def train(
 
     if config is None and resume:
         config = RunFolder(output).config
+    options = option_names(ctx.command, ctx)
     run = train(
         table,
         output,
@@ -75,12 +83,15 @@ def train(
         devices=devices,
         report=report,
         progress=True,
+        notify=lambda text: typer.echo(with_options(text, options), err=True),
     )
-    if not run.evaluations:  # another process of torchrun's writes and prints
-        return
-    if as_json:
-        typer.echo(json.dumps(run.to_json(), indent=1))
-        return
+    if as_json and run.evaluations:
+        print_json(run.to_json())
+    elif run.evaluations:  # other processes of torchrun's write and print nothing
+        _print_run(run, report=report)
+
+
+def _print_run(run: Run, *, report: bool) -> None:
     print_metrics(run.evaluations["test"])
     if run.interrupted:
         typer.echo("interrupted: the model is the best one until then; --resume goes on")

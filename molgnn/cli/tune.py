@@ -2,54 +2,58 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from molgnn.cli.options import split_names
+from molgnn.cli.options import AsJson, print_json, split_names
 from molgnn.cli.settings import read_settings
+
+Table = Annotated[
+    Path,
+    typer.Argument(help="What [bold]molgnn train[/] would be given.", show_default=False),
+]
+Output = Annotated[
+    Path,
+    typer.Option(
+        "--output",
+        "-o",
+        help="A folder for the search; the same command goes on with what is there.",
+        show_default=False,
+    ),
+]
+Encoders = Annotated[
+    str | None,
+    typer.Option(
+        help="The network, or several to choose from, with commas between; that of --config.",
+        show_default="dmpnn",
+    ),
+]
+Trials = Annotated[
+    int, typer.Option(min=1, help="How many settings to try, earlier runs included.")
+]
+Minutes = Annotated[
+    float | None,
+    typer.Option(help="Begin no new trial after so many minutes.", show_default=False),
+]
+Config = Annotated[
+    Path | None,
+    typer.Option(
+        help="Settings from a config.json; options given here come first.", show_default=False
+    ),
+]
 
 
 def tune(
     ctx: typer.Context,
-    table: Annotated[
-        Path,
-        typer.Argument(help="What [bold]molgnn train[/] would be given.", show_default=False),
-    ],
-    output: Annotated[
-        Path,
-        typer.Option(
-            "--output",
-            "-o",
-            help="A folder for the search; the same command goes on with what is there.",
-            show_default=False,
-        ),
-    ],
-    encoder: Annotated[
-        str | None,
-        typer.Option(
-            help="The network, or several to choose from, with commas between; that of --config.",
-            show_default="dmpnn",
-        ),
-    ] = None,
-    trials: Annotated[
-        int, typer.Option(min=1, help="How many settings to try, earlier runs included.")
-    ] = 30,
-    minutes: Annotated[
-        float | None,
-        typer.Option(help="Begin no new trial after so many minutes.", show_default=False),
-    ] = None,
-    config: Annotated[
-        Path | None,
-        typer.Option(
-            help="Settings from a config.json; options given here come first.", show_default=False
-        ),
-    ] = None,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print the best settings and their score as JSON.")
-    ] = False,
+    table: Table,
+    output: Output,
+    encoder: Encoders = None,
+    trials: Trials = 30,
+    minutes: Minutes = None,
+    config: Config = None,
+    as_json: AsJson = False,
 ) -> None:
     """Search for the settings that suit a table, by validation score.
 
@@ -70,7 +74,7 @@ def tune(
         progress=True,
     )
     if as_json:
-        typer.echo(json.dumps(tuning.to_json(), indent=1))
+        print_json(tuning.to_json())
         return
     if tuning.interrupted:
         typer.echo("interrupted: the same command goes on")

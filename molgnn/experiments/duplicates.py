@@ -1,4 +1,4 @@
-"""Describe duplicate molecules in a table and labels that contradict each other."""
+"""Duplicate molecules in a table: describe labels that contradict each other, merge the rows."""
 
 from __future__ import annotations
 
@@ -8,18 +8,21 @@ from collections.abc import Sequence
 import numpy as np
 from jaxtyping import Float, Int64
 
-from molgnn.tasks import Task, Tasks
+from molgnn.chem.records import Rejected, Stage
+from molgnn.chem.splits import part_named
+from molgnn.chem.tables import LabelledTable
+from molgnn.chem.tables.duplicates import Duplicates, contradicts, merge_labels, min_contradiction
+from molgnn.fitting.data import TrainingData
+from molgnn.tasks import Tasks
 
-MIN_DEVIATIONS = 0.5
-"""From how far apart, in standard deviations of the task, two values are contradictory."""
-MAX_NAMED_LINES = 3
+MAX_NAMED = 3
 
 
 def describe_duplicates(
     molecule_ids: Int64[np.ndarray, " mols"],
     labels: Float[np.ndarray, "mols tasks"],
     tasks: Tasks,
-    lines: Sequence[int],
+    places: Sequence[str],
 ) -> list[str]:
     """Say how many rows repeat a molecule, and for which tasks their labels contradict.
 
@@ -31,8 +34,8 @@ def describe_duplicates(
         NaN where not measured.
     tasks
         The columns of *labels*.
-    lines
-        The line of the file that each row stands in.
+    places
+        Where a user finds each row: ``"line 7"``.
     """
     groups = [rows for rows in _rows_by_molecule(molecule_ids).values() if len(rows) > 1]
     if not groups:
@@ -40,13 +43,13 @@ def describe_duplicates(
     n_rows = sum(map(len, groups))
     notes = [f"{n_rows} rows show {len(groups)} molecules more than once"]
     for i, task in enumerate(tasks):
-        min_difference = _min_difference(task, labels[:, i])
-        contradicting = [rows for rows in groups if _spread(labels[rows, i]) > min_difference]
+        least = min_contradiction(task, labels[:, i])
+        contradicting = [rows for rows in groups if contradicts(labels[rows, i], least)]
         if contradicting:
-            where = "; ".join(_name_lines(rows, lines) for rows in contradicting[:MAX_NAMED_LINES])
+            where = "; ".join(_name_places(rows, places) for rows in contradicting[:MAX_NAMED])
             more = (
-                f" and {len(contradicting) - MAX_NAMED_LINES} more"
-                if len(contradicting) > MAX_NAMED_LINES
+                f" and {len(contradicting) - MAX_NAMED} more"
+                if len(contradicting) > MAX_NAMED
                 else ""
             )
             kind = "as 0 and as 1" if task.is_classification else "with values far apart"
@@ -55,8 +58,50 @@ def describe_duplicates(
                 if len(contradicting) == 1
                 else f"{len(contradicting)} molecules are"
             )
-            notes.append(f"{task.name}: {count} measured {kind}, in lines {where}{more}")
+            notes.append(f"{task.name}: {count} measured {kind}: {where}{more}")
     return notes
+
+
+def merge_duplicates(data: TrainingData, table: LabelledTable, how: Duplicates) -> TrainingData:
+    """Make one row of those that show the same molecule, unless they are to be kept.
+
+    The first row stays, the others are among ``rejected``, with the reason. Rows that a column of
+    the table puts into different parts of the split are not merged. ``notes`` names the labels that
+    contradict each other, and says what was made of them.
+    """
+    if how is Duplicates.KEEP:
+        return data
+    rows = data.rows.tolist()
+    parts = [part_named(table.split_values[row]) for row in rows] if table.split_values else ()
+    keys = list(zip(data.molecule_ids.tolist(), parts or [None] * len(rows), strict=True))
+    merged = merge_labels(keys, data.labels, data.tasks, how)
+    if len(merged.rows) == len(rows):
+        return data
+    places = [table.place_of(row) for row in rows]
+    others = np.setdiff1d(np.arange(len(rows)), merged.rows).tolist()
+    reason = "duplicate: merged into "
+    repeats = [
+        Rejected(rows[i], table.smiles[rows[i]], Stage.PARSE, f"{reason}{places[merged.first[i]]}")
+        for i in others
+    ]
+    return TrainingData(
+        tasks=data.tasks,
+        molecules=data.molecules.select(merged.rows),
+        labels=merged.labels,
+        rows=data.rows[merged.rows],
+        smiles=[data.smiles[i] for i in merged.rows.tolist()],
+        molecule_ids=data.molecule_ids[merged.rows],
+        rejected=[*data.rejected, *repeats],
+        notes=(
+            *data.notes,
+            *describe_duplicates(data.molecule_ids, data.labels, data.tasks, places),
+            f"{len(others)} of these rows were merged into others of the same molecule ({how})",
+            *(
+                f"{task}: {n} molecule{' has' if n == 1 else 's have'} no label any more"
+                for task, n in merged.n_lost.items()
+            ),
+        ),
+    )
 
 
 def _rows_by_molecule(molecule_ids: Int64[np.ndarray, " mols"]) -> dict[int, list[int]]:
@@ -66,17 +111,5 @@ def _rows_by_molecule(molecule_ids: Int64[np.ndarray, " mols"]) -> dict[int, lis
     return groups
 
 
-def _min_difference(task: Task, labels: Float[np.ndarray, " mols"]) -> float:
-    measured = labels[~np.isnan(labels)]
-    if task.is_classification or not len(measured):
-        return 0.0
-    return MIN_DEVIATIONS * float(measured.std())
-
-
-def _spread(labels: Float[np.ndarray, " rows"]) -> float:
-    measured = labels[~np.isnan(labels)]
-    return float(np.ptp(measured)) if len(measured) else 0.0
-
-
-def _name_lines(rows: Sequence[int], lines: Sequence[int]) -> str:
-    return " and ".join(str(lines[row]) for row in rows[:2])
+def _name_places(rows: Sequence[int], places: Sequence[str]) -> str:
+    return " and ".join(places[row] for row in rows[:2])

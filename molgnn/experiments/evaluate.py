@@ -1,30 +1,35 @@
-"""Evaluate a trained model on a table of labels."""
+"""Evaluate a trained model on a table of labels, without the molecules that it was trained on."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 
 from molgnn.assess.metrics import Evaluation, assess
 from molgnn.chem.reading import as_text, open_library
 from molgnn.chem.tables import LabelledTable, read_table
-from molgnn.errors import TableError
+from molgnn.errors import ConfigError, TableError
 from molgnn.predictor.predictor import Predictor
 from molgnn.tasks import Tasks
 from molgnn.zoo.store import load
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 
 def evaluate(
     model: str | Path | Predictor,
-    table: str | Path | LabelledTable,
+    table: str | Path | pd.DataFrame | LabelledTable,
     *,
-    smiles_column: str | None = None,
     tasks: Sequence[str] | None = None,
+    include_training_rows: bool = False,
     device: str = "auto",
+    **reading: Any,
 ) -> Evaluation:
     """Compare a model's predictions with the labels of a table.
 
@@ -33,36 +38,73 @@ def evaluate(
     model
         What `molgnn.load` takes, or a loaded model.
     table
-        A file, or what `read_table` made of one; the tasks are found by their names.
-    smiles_column
-        Found by name where not given.
+        A file, a DataFrame, or what `read_table` made of one; the tasks are found by their names.
     tasks
         Which of the model's tasks; by default all that the table has a column for.
+    include_training_rows
+        Count rows whose molecule the model was trained on, too. Stereoisomers and salts of such a
+        molecule are taken for it.
     device
         Where the model runs, unless it is loaded already.
+    **reading
+        Further parameters of `read_table`: ``smiles_column``, ``positive``, ``negative``…
+
+    Returns
+    -------
+    Evaluation
+        ``training_rows`` says how many rows the model was trained on; None where its bundle, made
+        by molgnn 0.1, does not say.
 
     Raises
     ------
     TableError
         If the table has a column for none of the tasks, or one that does not hold labels of its
-        task's kind.
+        task's kind; if the model was trained on every molecule of it.
+    ConfigError
+        If *reading* is given for a table that is read already.
     """
     predictor = model if isinstance(model, Predictor) else load(model, device=device)
     for name in tasks or ():
         predictor.tasks.index_of(name)
-    if not isinstance(table, LabelledTable):
-        wanted = tasks or _choose(predictor.tasks, open_library(table, smiles_column).columns)
-        table = read_table(table, smiles_column=smiles_column, tasks=wanted)
-    else:
-        wanted = tasks or _choose(predictor.tasks, [*table.tasks.names, *table.ignored_columns])
+    table, wanted = _read(predictor, table, tasks, reading)
     columns = [predictor.tasks.index_of(name) for name in wanted]
-    judged = Tasks([predictor.tasks[i] for i in columns])
+    chosen = Tasks([predictor.tasks[i] for i in columns])
     labels = np.stack([_labels_of(table, name) for name in wanted], axis=1)
-    _check_kinds(table, judged, labels)
+    _check_kinds(table, chosen, labels)
+    is_known = predictor.bundle.trained_on(table.smiles)
+    if is_known is not None and not include_training_rows:
+        labels[is_known] = np.nan
+        _check_remaining(labels, is_known)
     predictions = predictor.predict(table.smiles)
-    evaluation = assess(judged, labels, predictions.values[:, columns])
-    absent = () if tasks else tuple(n for n in predictor.tasks.names if n not in wanted)
-    return replace(evaluation, rejected=predictions.count_rejected(), absent=absent)
+    return replace(
+        assess(chosen, labels, predictions.values[:, columns]),
+        rejected=predictions.count_rejected(),
+        absent=() if tasks else tuple(n for n in predictor.tasks.names if n not in wanted),
+        training_rows=None if is_known is None else int(is_known.sum()),
+        includes_training_rows=include_training_rows,
+        notes=table.notes,
+    )
+
+
+def _read(
+    predictor: Predictor,
+    table: str | Path | pd.DataFrame | LabelledTable,
+    tasks: Sequence[str] | None,
+    reading: dict[str, Any],
+) -> tuple[LabelledTable, Sequence[str]]:
+    """Return the table, and the tasks that it has labels of."""
+    if isinstance(table, LabelledTable):
+        if reading:
+            raise ConfigError(
+                f"expected {', '.join(reading)} to be given to read_table, as the table is read "
+                "already"
+            )
+        return table, tasks or _choose(
+            predictor.tasks, [*table.tasks.names, *table.ignored_columns]
+        )
+    columns = open_library(table, reading.get("smiles_column")).columns
+    wanted = tasks or _choose(predictor.tasks, columns)
+    return read_table(table, tasks=wanted, **reading), wanted
 
 
 def _choose(tasks: Tasks, columns: Sequence[str]) -> list[str]:
@@ -95,5 +137,17 @@ def _check_kinds(
             row = int(is_wrong.argmax())
             raise TableError(
                 f"expected 0 or 1 in column {task.name!r}, which the model classifies, but got "
-                f"{labels[row, i]:g} in line {table.lines[row]}; fix: turn values into classes"
+                f"{labels[row, i]:g} in {table.place_of(row)}; fix: turn values into classes"
             )
+
+
+def _check_remaining(
+    labels: Float[np.ndarray, "mols tasks"], is_known: Bool[np.ndarray, " mols"]
+) -> None:
+    """Make sure that some label is left without the molecules that were trained on."""
+    if is_known.any() and np.isnan(labels).all():
+        raise TableError(
+            "expected labels of molecules that the model was not trained on but it was trained on "
+            f"{is_known.sum()} of {len(is_known)} rows, which leaves no label; fix: add other "
+            "molecules, or give include_training_rows=…"
+        )

@@ -8,14 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Int64
 
-from molgnn.chem.splits import Split, k_folds, make_split, split_by_column
+from molgnn.chem.splits import SPLITS, Split, k_folds, make_split, split_by_column
 from molgnn.chem.tables import LabelledTable
 from molgnn.errors import unknown_name
 from molgnn.fitting.config import TrainingConfig
 from molgnn.fitting.data import TrainingData
-
-FOLDS_BY = {"random": "random", "scaffold": "scaffold", "balanced": "scaffold"}
-"""What is kept together by the folds that a split's name stands for."""
 
 
 @dataclass(frozen=True)
@@ -78,8 +75,8 @@ def make_folds(
     if data.rejected:  # by the clean-up, too, of which the split knew nothing
         first = data.rejected[0]
         advice = (
-            f"fix: mend the {len(data.rejected)} rows that were rejected, the first of them line "
-            f"{table.lines[first.row]} ({first.reason})"
+            f"fix: mend the {len(data.rejected)} rows that were rejected, the first of them "
+            f"{table.place_of(first.row)} ({first.reason})"
         )
         for split in splits:
             split.check_trainable(advice)
@@ -104,9 +101,10 @@ def _splits(
 ) -> list[Split]:
     """Split the table as it was given, so that published splits come out as published."""
     if config.folds is not None:
-        if config.split not in FOLDS_BY:
-            raise unknown_name("split into folds", config.split, FOLDS_BY)
-        by = FOLDS_BY[config.split]
+        folds_by = {name: rule.folds_by for name, rule in SPLITS.items() if rule.folds_by}
+        if config.split not in folds_by:
+            raise unknown_name("split into folds", config.split, folds_by)
+        by = folds_by[config.split]
         return k_folds(table.smiles, config.folds, by=by, seed=seed, molecules=molecules)
     if config.split_column is not None:
         return [split_by_column(table.split_values, table.smiles)]

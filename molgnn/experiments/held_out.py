@@ -20,18 +20,18 @@ HELD_OUT_PARTS = ("valid", "test")
 
 @dataclass(frozen=True)
 class HeldOutPredictions:
-    """The predictions of every fold's own networks, and their figures.
+    """The predictions of every fold's own networks, and their metrics.
 
     Parameters
     ----------
     calibration
-        Of all networks together; fitted on what each fold's say of its validation part.
+        Of all networks together; fitted on what each fold's predict for its validation part.
     splits
         Those of the folds.
     values
         One array per fold: probabilities and values of all molecules.
     evaluations
-        Part to its figures, the average of the folds'.
+        Part to its metrics, the average of the folds'.
     """
 
     calibration: Calibration
@@ -43,7 +43,7 @@ class HeldOutPredictions:
 def predict_held_out(data: TrainingData, trained: Trained) -> HeldOutPredictions:
     """Predict every molecule with the networks of each fold, calibrate, and compare with labels.
 
-    The networks of one fold predict together; those of another may have learned from its test part.
+    The networks of one fold predict together; those of another may have seen its test part.
     """
     cpu = torch.device("cpu")
     raw = run_networks(trained.networks, data.molecules, cpu, BATCH_MOLS)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from molgnn.chem.tables import LabelledTable, read_table
 from molgnn.errors import ConfigError
-from molgnn.fitting.config import TrainingConfig
+from molgnn.fitting.config import READING_FIELDS, TrainingConfig
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def as_config(
@@ -28,7 +31,9 @@ def as_config(
     return config.changed(**settings) if settings else config
 
 
-def labelled_table(table: str | Path | LabelledTable, config: TrainingConfig) -> LabelledTable:
+def labelled_table(
+    table: str | Path | pd.DataFrame | LabelledTable, config: TrainingConfig
+) -> LabelledTable:
     """Read a table as the settings say; one that is read already must not contradict them.
 
     Raises
@@ -36,14 +41,10 @@ def labelled_table(table: str | Path | LabelledTable, config: TrainingConfig) ->
     ConfigError
         If it would be read otherwise.
     """
+    reading = {name: getattr(config, name) for name in READING_FIELDS}
     if not isinstance(table, LabelledTable):
-        return read_table(
-            table,
-            smiles_column=config.smiles_column,
-            tasks=config.tasks,
-            split_column=config.split_column,
-        )
-    unused = [name for name in ("tasks", "smiles_column") if getattr(config, name) is not None]
+        return read_table(table, split_column=config.split_column, **reading)
+    unused = [name for name, value in reading.items() if value is not None]
     if config.split_column is not None and not table.split_values:
         unused.append("split")
     if unused:

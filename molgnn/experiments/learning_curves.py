@@ -24,7 +24,8 @@ def draw_curves(histories: Sequence[Path], picture: Path) -> None:
     """
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(8, 3), layout="constrained")
+    figure = Figure(figsize=(8, 3))
+    figure.subplots_adjust(left=0.09, right=0.98, bottom=0.16, top=0.95, wspace=0.25)
     losses, scores = figure.subplots(1, 2)
     for i, history in enumerate(histories):
         _draw(losses, scores, history, is_first=i == 0, is_labelled=len(histories) <= MAX_LABELLED)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from molgnn.assess.metrics import Evaluation
+from molgnn.chem.standardize import Standardizer
 from molgnn.chem.tables import LabelledTable
 from molgnn.fitting.config import TrainingConfig
 from molgnn.fitting.data import TrainingData
@@ -40,13 +41,14 @@ def make_card(
         ),
         limits=(
             "Molecules unlike those of that table are beyond what was tested.",
+            *Standardizer(config.standardize).limits,
             *([OF_SINGLE_FOLDS] if config.folds or config.repeats > 1 else []),
         ),
     )
 
 
 def _how(config: TrainingConfig) -> str:
-    """Say how the molecules were shared out, and how many networks learned."""
+    """Describe the split, and how many networks were trained on each."""
     how = f"{config.split} split"
     if config.folds is not None:
         unit = "molecules" if config.split == "random" else "scaffolds"

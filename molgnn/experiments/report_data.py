@@ -89,9 +89,8 @@ def _evaluate_fold(
     tested = _sample(split.test, MAX_TEST_ROWS, random)
     forest, thresholds = _fit_forest(data, trained, tested, columns, seed)
     tested_smiles = [data.smiles[mol] for mol in tested]
-    lines = np.array([table.lines[row] for row in data.rows[tested].tolist()], dtype=np.int64)
     molecules = EvaluatedMolecules(
-        lines=lines,
+        places=[table.place_of(row) for row in data.rows[tested].tolist()],
         smiles=tested_smiles,
         labels=data.labels[tested].astype(float),
         model=values[tested].astype(float),
@@ -149,7 +148,7 @@ def _thresholds(data: TrainingData, held_out: HeldOutPredictions) -> list[float]
 
 def _join(folds: Sequence[EvaluatedMolecules]) -> EvaluatedMolecules:
     return EvaluatedMolecules(
-        lines=np.concatenate([fold.lines for fold in folds]),
+        places=[place for fold in folds for place in fold.places],
         smiles=[text for fold in folds for text in fold.smiles],
         labels=np.concatenate([fold.labels for fold in folds]),
         model=np.concatenate([fold.model for fold in folds]),

@@ -78,7 +78,7 @@ class RunFolder:
 
     @contextmanager
     def file_problems(self) -> Iterator[None]:
-        """Turn what the operating system says of a file into a `FileProblem`."""
+        """Turn an `OSError` of a file into a `FileProblem`."""
         try:
             yield
         except FileProblem:
@@ -101,7 +101,7 @@ class RunFolder:
         if not overwrite and self._table_hash_file.exists():
             raise FileProblem(
                 f"expected an empty or new run folder but got {self.root}, which holds a run; fix: "
-                "--resume goes on with it, --overwrite begins it anew"
+                "resume=… goes on with it, overwrite=… begins it anew"
             )
 
     def start(self, config: TrainingConfig, table: LabelledTable, *, resume: bool) -> None:
@@ -149,7 +149,7 @@ class RunFolder:
             If the settings or the table have changed.
         """
         if not (self.config.exists() and self._table_hash_file.exists()):
-            raise FileProblem(f"no run to resume in {self.root}; fix: train without --resume")
+            raise FileProblem(f"no run to resume in {self.root}; fix: train without resume=…")
         began = TrainingConfig.read(self.config).model_dump(mode="json")
         now = config.model_dump(mode="json")
         changed = [name for name, value in now.items() if began[name] != value]
@@ -185,7 +185,7 @@ class RunFolder:
         counted.to_csv(self.root / "label_counts.csv")
 
     def write_evaluations(self, evaluations: dict[str, Evaluation]) -> None:
-        """Write the figures of every part, as ``metrics.csv`` and ``metrics.json``."""
+        """Write the metrics of every part, as ``metrics.csv`` and ``metrics.json``."""
         import pandas as pd
 
         frames = {part: evaluation.to_frame() for part, evaluation in evaluations.items()}
@@ -200,7 +200,7 @@ class RunFolder:
         splits: Sequence[Split],
         values: Sequence[Float[np.ndarray, "mols tasks"]],
     ) -> None:
-        """Write what each fold's networks say of every molecule, with the molecule's part."""
+        """Write what each fold's networks predict for every molecule, with the molecule's part."""
         import pandas as pd
 
         frames, taken = [], {*FIRST_COLUMNS, *data.tasks.names}
@@ -219,7 +219,7 @@ class RunFolder:
 
 
 def table_hash(table: LabelledTable) -> str:
-    """Return a hash of all that is learned from."""
+    """Return a hash of SMILES, labels, tasks and split column."""
     cells = [*table.tasks.names, *table.smiles, *table.split_values]
     text = "\n".join(cells).encode("utf-8", "surrogateescape")
     return hashlib.sha256(text + table.labels.tobytes()).hexdigest()

@@ -21,20 +21,20 @@ MAX_CLASSES = 5
 def check_table(table: LabelledTable, data: TrainingData, splits: Sequence[Split]) -> list[str]:
     """Say which columns and lines were not used, and where the parts of the split fall short."""
     columns = [f"column {name!r} is no task: {why}" for name, why in table.ignored_columns.items()]
-    lines_of_mols = [table.lines[row] for row in data.rows.tolist()]
-    lines = [
-        f"line {table.lines[row.row]} is not used: {row.reason} ({row.text[:40]})"
+    places = [table.place_of(row) for row in data.rows.tolist()]
+    unused = [
+        f"{table.place_of(row.row)} is not used: {row.reason} ({row.text[:40]})"
         for row in data.rejected[:MAX_NOTED_ROWS]
     ]
-    if len(data.rejected) > MAX_NOTED_ROWS:
-        lines.append(
-            f"{len(data.rejected) - MAX_NOTED_ROWS} more lines are not used: see split.csv"
-        )
+    if (n_more := len(data.rejected) - MAX_NOTED_ROWS) > 0:
+        unused.append(f"{n_more} more rows are not used: see split.csv")
     return [
+        *table.notes,
         *columns,
         *_doubtful_tasks(table),
-        *lines,
-        *describe_duplicates(data.molecule_ids, data.labels, data.tasks, lines_of_mols),
+        *unused,
+        *data.notes,
+        *describe_duplicates(data.molecule_ids, data.labels, data.tasks, places),
         *_by_fold(splits, lambda split: _leaks(data, split)),
         *_same_splits(splits),
         *_by_fold(splits, _tiny_parts),
@@ -54,35 +54,35 @@ def _doubtful_tasks(table: LabelledTable) -> list[str]:
         if is_class.mean() >= MOSTLY:
             row = rows[int((~is_class).argmax())]
             sentences.append(
-                f"{name} is regressed, since line {table.lines[row]} holds {labels[row]:g}, though "
-                f"{is_class.sum()} of {len(rows)} labels are 0 or 1"
+                f"{name} is regressed, since {table.place_of(int(row))} holds {labels[row]:g}, "
+                f"though {is_class.sum()} of {len(rows)} labels are 0 or 1"
             )
         elif 1 < len(values) <= MAX_CLASSES < len(rows):
             written = ", ".join(f"{value:g}" for value in values)
-            sentences.append(f"{name} is regressed, since it holds {written}; classes are 0 and 1")
+            each = ", one_vs_rest=… of each" if len(values) > 2 else ""
+            sentences.append(
+                f"{name} is regressed, since it holds {written}; classes are 0 and 1; "
+                f"positive=… and negative=… make them of two values{each}"
+            )
         elif len(values) == len(rows) >= MIN_PART_SIZE and (values == values.round()).all():
             sentences.append(
                 f"{name} is regressed, though all its values are different whole numbers, as those "
-                "of an identifier are; --tasks names the columns of labels"
+                "of an identifier are; tasks=… names the columns of labels"
             )
     return sentences
 
 
-def print_checks(data: TrainingData, splits: Sequence[Split], notes: Sequence[str]) -> None:
-    """Print, before anything is trained, what there is to learn from and what is amiss with it."""
-    from rich.console import Console
-
-    console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
-    for i, split in enumerate(splits):
-        title = f"fold {i}, " if len(splits) > 1 else ""
-        counts = label_counts(split, data.labels, data.tasks)
-        console.print(f"{title}{describe_counts(counts)}")
-    for note in notes:
-        console.print(note)
+def describe_labels(data: TrainingData, splits: Sequence[Split]) -> list[str]:
+    """Return a text table of the label counts of each fold."""
+    return [
+        (f"fold {i}, " if len(splits) > 1 else "")
+        + describe_counts(label_counts(split, data.labels, data.tasks))
+        for i, split in enumerate(splits)
+    ]
 
 
 def _by_fold(splits: Sequence[Split], describe: Callable[[Split], list[str]]) -> list[str]:
-    """Say what there is to say of each split, and of which one, if there are several."""
+    """Describe each split, and name which one, if there are several."""
     if len(splits) == 1:
         return describe(splits[0])
     return [f"fold {i}: {text}" for i, split in enumerate(splits) for text in describe(split)]
@@ -91,7 +91,7 @@ def _by_fold(splits: Sequence[Split], describe: Callable[[Split], list[str]]) ->
 def _leaks(data: TrainingData, split: Split) -> list[str]:
     """Say how many molecules stand in two parts, under another salt or spelling."""
     sentences = []
-    for part, whose in (("valid", "the choice of the epoch"), ("test", "the test figures")):
+    for part, whose in (("valid", "the choice of the epoch"), ("test", "the test metrics")):
         mols = getattr(split, part)
         known = np.isin(data.molecule_ids[mols], data.molecule_ids[split.train])
         if known.any():
@@ -108,7 +108,7 @@ def _same_splits(splits: Sequence[Split]) -> list[str]:
     if len(distinct) == len(splits):
         return []
     return [
-        f"of the {len(splits)} splits only {len(distinct)} differ: the deviation of the figures is "
+        f"of the {len(splits)} splits only {len(distinct)} differ: the deviation of the metrics is "
         "mostly that of the seeds"
     ]
 
@@ -116,7 +116,7 @@ def _same_splits(splits: Sequence[Split]) -> list[str]:
 def _tiny_parts(split: Split) -> list[str]:
     """Say which parts are too small to mean anything."""
     return [
-        f"the {part} part holds {n} molecule{'' if n == 1 else 's'}: its figures mean little"
+        f"the {part} part holds {n} molecule{'' if n == 1 else 's'}: its metrics mean little"
         for part, n in split.sizes().items()
         if part != "train" and 0 < n < MIN_PART_SIZE
     ]
@@ -130,7 +130,7 @@ def _unmeasured_choice(data: TrainingData, split: Split) -> list[str]:
 
 
 def _constant_tasks(data: TrainingData, split: Split) -> list[str]:
-    """Name the regressions that have nothing to be learned."""
+    """Name the regressions without labels, or with one value only, in the training part."""
     sentences = []
     for i in data.tasks.where(TaskKind.REGRESSION):
         measured = data.labels[split.train, i]

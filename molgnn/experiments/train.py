@@ -2,98 +2,47 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
+import sys
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import torch
+from jaxtyping import UInt64
 
-from molgnn.assess.metrics import Evaluation
+from molgnn.chem.molecule_keys import molecule_keys
+from molgnn.chem.splits import Split
 from molgnn.chem.standardize import Standardizer
 from molgnn.chem.tables import LabelledTable
-from molgnn.experiments.folds import make_folds, members_of
+from molgnn.experiments.duplicates import merge_duplicates
+from molgnn.experiments.folds import Fold, make_folds, members_of
 from molgnn.experiments.held_out import predict_held_out
 from molgnn.experiments.inputs import as_config, labelled_table
 from molgnn.experiments.learning_curves import draw_curves
-from molgnn.experiments.members import train_members
+from molgnn.experiments.members import Trained, train_members
 from molgnn.experiments.model_card import make_card
 from molgnn.experiments.report_data import collect_report
+from molgnn.experiments.run import Run
 from molgnn.experiments.run_folder import RunFolder
-from molgnn.experiments.table_checks import check_table, print_checks
+from molgnn.experiments.table_checks import check_table, describe_labels
 from molgnn.fitting.config import TrainingConfig
-from molgnn.fitting.data import featurize_table
+from molgnn.fitting.data import TrainingData, featurize_table
 from molgnn.fitting.distributed import Processes
 from molgnn.graph.featurizer import Featurizer
+from molgnn.nn.encoders import import_encoder
 from molgnn.nn.losses import MultiTaskLoss
 from molgnn.nn.network import build_network
 from molgnn.predictor.bundle import Bundle
-from molgnn.predictor.predictor import Predictor
 from molgnn.report.page import write_report
 
-
-@dataclass(frozen=True)
-class Run:
-    """A finished training.
-
-    Parameters
-    ----------
-    folder
-        Where everything lies.
-    evaluations
-        Part (``"valid"``, ``"test"``) to the figures of the calibrated model on it; of several
-        folds, their average. Empty in the processes beside the first that torchrun starts.
-    interrupted
-        Whether Ctrl-C ended it early; the model is then the best so far.
-    notes
-        What a user should know of the table: columns that were no tasks, rows that gave no
-        molecule, parts that lack a class.
-    """
-
-    folder: Path
-    evaluations: dict[str, Evaluation]
-    interrupted: bool
-    notes: list[str]
-
-    @property
-    def predictor(self) -> Predictor:
-        """The trained model, loaded from the run folder."""
-        return Predictor.load(RunFolder(self.folder).model)
-
-    def __repr__(self) -> str:
-        means = ""
-        if test := self.evaluations.get("test"):
-            names = dict.fromkeys(name for each in test.tasks for name in each.values)
-            known = [name for name in names if test.mean(name)[1]]
-            means = "".join(f", {name} {test.describe_mean(name)}" for name in known)
-        return f"<Run {self.folder}{', interrupted' if self.interrupted else ''}{means}>"
-
-    def to_json(self) -> dict[str, Any]:
-        """Return folder, metrics by part, and notes as plain data."""
-        return {
-            "folder": str(self.folder),
-            "interrupted": self.interrupted,
-            "evaluations": {part: each.to_json() for part, each in self.evaluations.items()},
-            "notes": self.notes,
-        }
-
-    def _repr_html_(self) -> str:
-        tables = "".join(
-            f"<p><b>{part}</b></p>{evaluation._repr_html_()}"
-            for part, evaluation in self.evaluations.items()
-        )
-        notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
-        picture = b64encode(RunFolder(self.folder).curves.read_bytes()).decode()
-        return (
-            f"<p>trained in <code>{escape(str(self.folder))}</code>"
-            f"{', interrupted' if self.interrupted else ''}</p><ul>{notes}</ul>{tables}"
-            f"<img width='720' src='data:image/png;base64,{picture}'>"
-        )
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def train(
-    table: str | Path | LabelledTable,
+    table: str | Path | pd.DataFrame | LabelledTable,
     output: str | Path,
     config: TrainingConfig | str | Path | None = None,
     *,
@@ -102,6 +51,7 @@ def train(
     devices: int = 1,
     report: bool = True,
     progress: bool = False,
+    notify: Callable[[str], None] | None = None,
     **settings: Any,
 ) -> Run:
     """Train a model on a table whose labels may have gaps.
@@ -109,7 +59,7 @@ def train(
     Parameters
     ----------
     table
-        A file of SMILES and labels, or what `read_table` made of one.
+        A file of SMILES and labels, a DataFrame, or what `read_table` made of one.
     output
         The run folder: settings, split, metrics, curves and the model, which can be given
         wherever a model is expected.
@@ -127,6 +77,8 @@ def train(
         an interruption.
     progress
         Print the label counts and the notes on the table, and show a bar of epochs.
+    notify
+        Called with each of these texts before anything is trained, instead of printing it.
     **settings
         Fields of `TrainingConfig`, which come before those of *config*: ``encoder="gcn"``,
         ``hidden_dim=128``… `TrainingConfig.describe` lists them.
@@ -143,23 +95,14 @@ def train(
     if processes.is_first:
         folder.check_can_start(resume=resume, overwrite=overwrite)
     table = labelled_table(table, config)
-    standardizer, featurizer = Standardizer(config.standardize), Featurizer(config.preset)
     with torch.random.fork_rng(), folder.file_problems():
-        build_network(config.network, featurizer.preset, table.tasks)
-        MultiTaskLoss(table.tasks, config)  # both refuse wrong settings
-        data = featurize_table(table, standardizer, featurizer)
-        folds = make_folds(data, table, config)
-        splits = [fold.split for fold in folds]
+        prepared = _Prepared.from_table(table, config)
         if processes.is_first:
-            folder.start(config, table, resume=resume)
-            folder.write_splits(data, splits)
-        notes = check_table(table, data, splits)
-        if progress and processes.is_first:
-            print_checks(data, splits, notes)
+            _start(folder, prepared, resume, notify or (_print_to_stderr if progress else None))
         trained = train_members(
-            members_of(folds),
-            data,
-            featurizer.preset,
+            members_of(prepared.folds),
+            prepared.data,
+            prepared.featurizer.preset,
             config,
             folder,
             processes=processes,
@@ -167,22 +110,77 @@ def train(
             progress=progress,
         )
         if not processes.is_first:
-            return Run(folder.root, {}, trained.interrupted, notes)
-        draw_curves(folder.histories(), folder.curves)
-        held_out = predict_held_out(data, trained)
-        folder.write_evaluations(held_out.evaluations)
-        folder.write_predictions(data, held_out.splits, held_out.values)
-        card = make_card(table, data, config, held_out.evaluations["test"])
-        Bundle(
-            tasks=data.tasks,
-            standardizer=standardizer,
-            preset=featurizer.preset,
-            config=config.network,
-            networks=tuple(trained.networks),
-            calibration=held_out.calibration,
-            card=card,
-        ).save(folder.model)
-        if report and not trained.interrupted:
-            content = collect_report(table, data, held_out, card, notes, config.seed)
-            write_report(folder.root, content, folder.curves)
-    return Run(folder.root, held_out.evaluations, trained.interrupted, notes)
+            return Run(folder.root, {}, trained.interrupted, prepared.notes)
+        return _finish(folder, prepared, trained, report=report)
+
+
+@dataclass(frozen=True)
+class _Prepared:
+    """A table that is ready to be trained on."""
+
+    table: LabelledTable
+    config: TrainingConfig
+    standardizer: Standardizer
+    featurizer: Featurizer
+    data: TrainingData
+    folds: tuple[Fold, ...]
+    notes: list[str]
+
+    @classmethod
+    def from_table(cls, table: LabelledTable, config: TrainingConfig) -> _Prepared:
+        """Check the settings, featurize the table, split it, and check both."""
+        standardizer, featurizer = Standardizer(config.standardize), Featurizer(config.preset)
+        import_encoder(config.encoder)
+        build_network(config.network, featurizer.preset, table.tasks)
+        MultiTaskLoss(table.tasks, config)  # both refuse wrong settings
+        data = featurize_table(table, standardizer, featurizer)
+        data = merge_duplicates(data, table, config.duplicates)
+        folds = make_folds(data, table, config)
+        notes = check_table(table, data, [fold.split for fold in folds])
+        return cls(table, config, standardizer, featurizer, data, folds, notes)
+
+
+def _start(
+    folder: RunFolder, prepared: _Prepared, resume: bool, notify: Callable[[str], None] | None
+) -> None:
+    """Begin the run folder, and say what there is to learn from."""
+    data, splits = prepared.data, [fold.split for fold in prepared.folds]
+    folder.start(prepared.config, prepared.table, resume=resume)
+    folder.write_splits(data, splits)
+    if notify is not None:
+        for text in [*describe_labels(data, splits), *prepared.notes]:
+            notify(text)
+
+
+def _finish(folder: RunFolder, prepared: _Prepared, trained: Trained, *, report: bool) -> Run:
+    """Predict, evaluate, and write everything into the run folder."""
+    table, config, data = prepared.table, prepared.config, prepared.data
+    held_out = predict_held_out(data, trained)
+    card = make_card(table, data, config, held_out.evaluations["test"])
+    draw_curves(folder.histories(), folder.curves)
+    folder.write_evaluations(held_out.evaluations)
+    folder.write_predictions(data, held_out.splits, held_out.values)
+    Bundle(
+        tasks=data.tasks,
+        standardizer=prepared.standardizer,
+        preset=prepared.featurizer.preset,
+        config=config.network,
+        networks=tuple(trained.networks),
+        calibration=held_out.calibration,
+        card=card,
+        training_keys=_training_keys(data, held_out.splits),
+    ).save(folder.model)
+    if report and not trained.interrupted:
+        content = collect_report(table, data, held_out, card, prepared.notes, config.seed)
+        write_report(folder.root, content, folder.curves)
+    return Run(folder.root, held_out.evaluations, trained.interrupted, prepared.notes)
+
+
+def _training_keys(data: TrainingData, splits: Sequence[Split]) -> UInt64[np.ndarray, " keys"]:
+    """Return the keys of the molecules in the training or validation part of any split."""
+    seen = np.unique(np.concatenate([np.r_[split.train, split.valid] for split in splits]))
+    return np.unique(molecule_keys([data.smiles[mol] for mol in seen]))
+
+
+def _print_to_stderr(text: str) -> None:
+    print(text, file=sys.stderr)

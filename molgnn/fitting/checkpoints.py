@@ -49,7 +49,7 @@ class CheckpointFolder:
         if not self.best_checkpoint.exists():
             raise FileProblem(
                 f"training stopped before its first epoch was over, so {self.root} holds no model; "
-                "fix: --resume goes on"
+                "fix: resume=… goes on"
             )
         checkpoint = torch.load(self.best_checkpoint, map_location="cpu", weights_only=True)
         prefix = "network."

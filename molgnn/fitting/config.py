@@ -7,21 +7,37 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from molgnn.chem.standardize import Mode
-from molgnn.errors import ConfigError, FileProblem, unknown_name
+from molgnn.chem.tables.duplicates import Duplicates
+from molgnn.errors import FileProblem
+from molgnn.fitting.config_checks import config_error, flat_settings
 from molgnn.nn.config import LossConfig, NetworkConfig
-from molgnn.settings import TRAIN, Shown
+from molgnn.settings import EVALUATE, TRAIN, TUNE, Shown
 
 MIN_STEPS, MAX_STEPS, MAX_EPOCHS = 3_000, 60_000, 200
 
 DATA, NETWORK, TRAINING = Shown("Data"), Shown("Network"), Shown("Training")
+READING = Shown("Data", commands=(TRAIN, TUNE, EVALUATE))
 SPLIT = Shown("Data", registry="molgnn.chem.splits:SPLITS", others=("column:NAME",))
 PRESET = Shown("Network", registry="molgnn.graph.presets:PRESETS")
 
 ENCODER_FIELDS = ("hidden_dim", "depth", "dropout")
 """Options of the encoder that nearly all have, which are fields of their own."""
+
+READING_FIELDS = (
+    "smiles_column", "tasks", "positive", "negative", "one_vs_rest", "decimal", "censored",
+)  # fmt: skip
+"""The parameters of `read_table` that are settings of the same name."""
+
+
+def _as_tuple(words: Any) -> Any:
+    return (words,) if isinstance(words, str) else words
+
+
+Words = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
+"""One word or several."""
 
 
 class TrainingConfig(NetworkConfig, LossConfig):
@@ -38,13 +54,37 @@ class TrainingConfig(NetworkConfig, LossConfig):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    tasks: Annotated[tuple[str, ...] | None, DATA] = Field(
+    tasks: Annotated[Words | None, READING] = Field(
         None,
-        description="Label columns; by default all of numbers, but those that by their header "
-        "name the rows (id, no, cas…)",
+        description="Label columns, with commas between; by default all of numbers or classes, but "
+        "those that by their header name the rows (id, no, cas…) or are properties (MW, AlogP…)",
     )
-    smiles_column: Annotated[str | None, DATA] = Field(
+    smiles_column: Annotated[str | None, READING] = Field(
         None, description="Column that holds the SMILES; found by its name where not given"
+    )
+    positive: Annotated[Words | None, READING] = Field(
+        None, description="Words, or numbers, that are the class 1, such as active"
+    )
+    negative: Annotated[Words | None, READING] = Field(
+        None, description="Words, or numbers, that are the class 0, such as -1 or inactive"
+    )
+    one_vs_rest: Annotated[Words | None, DATA] = Field(
+        None, description="Columns of several classes, each of which becomes a task of its own"
+    )
+    decimal: Annotated[Literal[".", ","] | None, READING] = Field(
+        None,
+        description="Decimal mark; by default a point, and in a CSV with semicolons either",
+    )
+    censored: Annotated[Literal["drop", "bound"] | None, READING] = Field(
+        None,
+        description="What is made of values such as >10: drop them, or take their bound; by "
+        "default they are refused",
+    )
+    duplicates: Annotated[Duplicates, DATA] = Field(
+        Duplicates.KEEP,
+        description="What is made of rows that show the same molecule: keep them all; mean or "
+        "median of their values, the majority of their classes; or mean, and drop labels that "
+        "contradict each other",
     )
     standardize: Annotated[Mode, DATA] = Field(Mode.PARENT, description="Clean-up of structures")
     split: Annotated[str, SPLIT] = Field(
@@ -113,21 +153,7 @@ class TrainingConfig(NetworkConfig, LossConfig):
     @model_validator(mode="before")
     @classmethod
     def _flat(cls, given: Any) -> Any:
-        if not isinstance(given, Mapping):
-            return given
-        flat = _without_records(given)
-        if isinstance(flat.get("encoder_options"), Mapping):
-            options = dict(flat["encoder_options"])
-            for name in set(ENCODER_FIELDS) & set(options):
-                value = options.pop(name)
-                if flat.get(name) not in (None, value):
-                    raise ValueError(
-                        f"expected {name} once but got {flat[name]} and, in encoder_options, "
-                        f"{value}; fix: leave one of them out"
-                    )
-                flat[name] = value
-            flat["encoder_options"] = options
-        return flat
+        return flat_settings(given, ENCODER_FIELDS) if isinstance(given, Mapping) else given
 
     @model_validator(mode="after")
     def _folds_or_column(self) -> Self:
@@ -207,7 +233,7 @@ class TrainingConfig(NetworkConfig, LossConfig):
         except OSError as error:
             raise FileProblem(f"cannot read settings from {path}: {error.strerror}") from error
         except ValidationError as error:
-            raise _as_config_error(error, f"{path}: ") from error
+            raise config_error(error, cls.model_fields, f"{path}: ") from error
 
     @classmethod
     def build(cls, **settings: Any) -> TrainingConfig:
@@ -221,7 +247,7 @@ class TrainingConfig(NetworkConfig, LossConfig):
         try:
             return cls(**settings)
         except ValidationError as error:
-            raise _as_config_error(error) from error
+            raise config_error(error, cls.model_fields) from error
 
     @classmethod
     def describe(cls) -> str:
@@ -232,31 +258,3 @@ class TrainingConfig(NetworkConfig, LossConfig):
             text = f"{name}: {field.description}"
             lines.append(text if default in (None, {}) else f"{text} (default {default})")
         return "\n".join(lines)
-
-
-def _without_records(given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return flat settings for those of molgnn 0.1, whose config.json held records in a record."""
-    flat = dict(given)
-    network, loss = flat.get("network"), flat.get("loss")
-    if isinstance(network, BaseModel):
-        network = network.model_dump()
-    if isinstance(network, Mapping):
-        del flat["network"]
-        flat |= network
-    if isinstance(loss, Mapping):
-        del flat["loss"]
-        names = {"classification": "loss", "regression": "regression_loss"}
-        flat |= {names.get(name, name): value for name, value in dict[str, Any](loss).items()}
-    return flat
-
-
-def _as_config_error(error: ValidationError, where: str = "") -> ConfigError:
-    """Return an error that says, of the first wrong setting, what was expected and what came."""
-    first = error.errors()[0]
-    if first["type"] == "value_error":  # of settings that contradict each other
-        return ConfigError(f"{where}{first['ctx']['error']}")
-    name, *inner = map(str, first["loc"] or ["the settings"])
-    if first["type"] == "extra_forbidden":
-        return ConfigError(f"{where}{unknown_name('setting', name, TrainingConfig.model_fields)}")
-    place = "".join(f"[{key!r}]" for key in inner)
-    return ConfigError(f"{where}{name}=…{place}: {first['msg'].lower()} but got {first['input']!r}")

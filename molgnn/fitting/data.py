@@ -42,6 +42,8 @@ class TrainingData:
         A number for each; rows of the same molecule have the same one.
     rejected
         The table's other rows.
+    notes
+        What became of rows on the way here.
     """
 
     tasks: Tasks
@@ -51,6 +53,7 @@ class TrainingData:
     smiles: list[str]
     molecule_ids: Int64[np.ndarray, " mols"]
     rejected: list[Rejected]
+    notes: tuple[str, ...] = ()
 
 
 def featurize_table(

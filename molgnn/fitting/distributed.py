@@ -48,8 +48,8 @@ class Processes:
             raise ConfigError(f"expected at most {n_gpus} devices, all GPUs here, but got {self.n}")
         if under_torchrun() and self.n not in (1, _number("LOCAL_WORLD_SIZE")):
             raise ConfigError(
-                f"expected --devices or torchrun but got both, {self.n} devices and "
-                f"{_number('LOCAL_WORLD_SIZE')} processes; fix: leave --devices out"
+                f"expected devices=… or torchrun but got both, {self.n} devices and "
+                f"{_number('LOCAL_WORLD_SIZE')} processes; fix: leave devices=… out"
             )
 
     @property

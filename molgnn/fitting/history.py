@@ -32,10 +32,10 @@ class History(Callback):
         if not trainer.is_global_zero:
             return
         known = read_history(self.path)[: trainer.current_epoch]
-        figures = {name: float(value) for name, value in trainer.callback_metrics.items()}
+        metrics = {name: float(value) for name, value in trainer.callback_metrics.items()}
         row = {
             "epoch": trainer.current_epoch + 1,
-            **{name: f"{figures[name]:.6g}" for name in ("train_loss", LOSS, SCORE)},
+            **{name: f"{metrics[name]:.6g}" for name in ("train_loss", LOSS, SCORE)},
             "learning_rate": f"{trainer.optimizers[0].param_groups[0]['lr']:.3g}",
             "seconds": f"{time.perf_counter() - self._started:.2f}",
         }
@@ -55,9 +55,9 @@ def read_history(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def epoch_rank(figures: Mapping[str, Any]) -> tuple[float, float]:
+def epoch_rank(metrics: Mapping[str, Any]) -> tuple[float, float]:
     """Return what epochs are compared by: the score and, among equals, the smaller loss."""
-    return float(figures[SCORE]), -float(figures[LOSS])
+    return float(metrics[SCORE]), -float(metrics[LOSS])
 
 
 def best_epoch_index(epochs: Sequence[Mapping[str, Any]]) -> int:

@@ -1,1 +1,1 @@
-"""From SMILES to one graph per batch: codes instead of vectors, arrays instead of objects."""
+"""Molecular graphs: SMILES to featurized arrays, one graph per batch, DGLGraph in and out."""

@@ -1,8 +1,8 @@
-"""The molecules of one forward pass, as one graph."""
+"""GraphBatch: many molecules as one disconnected graph, from and to a DGLGraph."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property, wraps
 from typing import Concatenate, ParamSpec, TypeVar
@@ -11,6 +11,7 @@ import torch
 from jaxtyping import Bool, Int64, UInt8
 from torch import Tensor
 
+from molgnn.errors import ConfigError
 from molgnn.graph.dgl_runtime import DGLGraph
 
 Options = ParamSpec("Options")
@@ -40,6 +41,38 @@ class GraphBatch:
     dst: Int64[Tensor, " edges"]
     n_atoms: Int64[Tensor, " mols"]
     n_bonds: Int64[Tensor, " mols"]
+
+    @classmethod
+    def from_dgl(
+        cls, graph: DGLGraph, node_codes: Tensor | None = None, edge_codes: Tensor | None = None
+    ) -> GraphBatch:
+        """Return the molecules of a graph of DGL, one graph or many in one.
+
+        Parameters
+        ----------
+        graph
+            As `molgnn.to_dgl` makes them: edges ``2 * i`` and ``2 * i + 1`` are the two directions
+            of bond *i*.
+        node_codes, edge_codes
+            The codes of atoms and of edges; by default ``ndata["codes"]`` and ``edata["codes"]``.
+
+        Raises
+        ------
+        ConfigError
+            If it has no codes, or its edges are not in pairs of one bond.
+        """
+        node_codes = _codes_of(graph.ndata, node_codes)
+        edge_codes = _codes_of(graph.edata, edge_codes)
+        src, dst = (ends.long() for ends in graph.edges(order="eid"))
+        if len(src) % 2 or not (src[0::2].equal(dst[1::2]) and src[1::2].equal(dst[0::2])):
+            raise ConfigError(
+                "expected edges 2i and 2i + 1 to be the two directions of bond i but got others; "
+                "fix: molgnn.to_dgl(smiles), without self-loops"
+            )
+        n_edges = graph.batch_num_edges().long()
+        return cls(
+            node_codes, edge_codes[0::2], src, dst, graph.batch_num_nodes().long(), n_edges // 2
+        )
 
     @property
     def n_mols(self) -> int:
@@ -93,6 +126,16 @@ class GraphBatch:
     def pin_memory(self) -> GraphBatch:
         """Return the batch in page-locked memory, from where copies to a GPU are fast."""
         return GraphBatch(**{f.name: getattr(self, f.name).pin_memory() for f in fields(self)})
+
+
+def _codes_of(features: Mapping[str, Tensor], given: Tensor | None) -> UInt8[Tensor, "n columns"]:
+    codes = features.get("codes") if given is None else given
+    if codes is None or codes.dtype != torch.uint8:
+        found = list(features) if codes is None else codes.dtype
+        raise ConfigError(
+            f"expected codes, uint8, of nodes and edges but got {found}; fix: molgnn.to_dgl(smiles)"
+        )
+    return codes
 
 
 def once_per_batch(

@@ -63,7 +63,7 @@ def describe() -> DglReport:
     if folder is None:
         return DglReport("", "not part of this DGL", cuda=False, problem=str(_missing()))
     try:
-        module = _import_dgl()
+        module = import_dgl()
     except Exception as error:
         version = next((found.version for found in metadata.distributions(name="dgl")), "")
         problem = f"{type(error).__name__}: {error}"
@@ -94,7 +94,7 @@ def bipartite_graph(
     dgl.DGLError
         If the arrays lie on a device that this build of DGL knows nothing of.
     """
-    module = sys.modules.get("dgl") or _import_dgl()
+    module = sys.modules.get("dgl") or import_dgl()
     numbers = src.new_ones(len(src)).cumsum(0) - 1  # some kernels demand them, though in order
     graph: DGLGraph = module.convert.create_from_edges(
         "csc", (indptr, src, numbers), "src", "to", "dst", n_src, len(indptr) - 1
@@ -105,11 +105,12 @@ def bipartite_graph(
 def __getattr__(name: str) -> Any:
     if name != "dgl":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    globals()["dgl"] = module = _import_dgl()
+    globals()["dgl"] = module = import_dgl()
     return module
 
 
-def _import_dgl() -> ModuleType:
+def import_dgl() -> ModuleType:
+    """Return DGL, importing it if need be; raise `MissingDependency` if it is not installed."""
     folder = _folder()
     if folder is None:
         raise _missing()

@@ -1,4 +1,4 @@
-"""Molecules of any number, packed end to end in five arrays."""
+"""MoleculeStore: featurized molecules packed in five arrays, in memory or mapped from files."""
 
 from __future__ import annotations
 

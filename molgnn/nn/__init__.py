@@ -1,1 +1,1 @@
-"""Networks: encoder, readout and head, made of a few message passing primitives."""
+"""Graph neural networks: encoder, readout and head, made of message passing primitives."""

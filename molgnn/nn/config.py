@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from molgnn.settings import Shown
 
@@ -19,14 +19,24 @@ _NETWORK = Shown("Network")
 _LOSS = Shown("Training")
 
 
+def _name_of(encoder: Any) -> Any:
+    """Register an encoder that is given as a class, and return its name."""
+    if isinstance(encoder, type):
+        from molgnn.nn.encoders import register_encoder
+        from molgnn.nn.encoders.registry import path_of
+
+        return path_of(register_encoder(encoder))
+    return encoder
+
+
 class NetworkConfig(BaseModel):
     """Which parts a network is made of; options not given take the part's own defaults."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    encoder: Annotated[str, Shown("Network", registry="molgnn.nn.encoders:ENCODERS")] = Field(
-        "dmpnn", description="The graph neural network"
-    )
+    encoder: Annotated[
+        str, BeforeValidator(_name_of), Shown("Network", registry="molgnn.nn.encoders:ENCODERS")
+    ] = Field("dmpnn", description="The graph neural network; in Python also a class of your own")
     encoder_options: Annotated[Options, _NETWORK] = Field(
         default_factory=dict, description="Any other option of the encoder"
     )

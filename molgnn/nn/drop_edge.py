@@ -1,4 +1,4 @@
-"""Bonds that are left out of a training step."""
+"""DropEdge: random bonds are left out of a training step."""
 
 from __future__ import annotations
 

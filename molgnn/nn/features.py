@@ -1,4 +1,4 @@
-"""From uint8 codes to the first hidden states, without ever building the one-hot vectors."""
+"""Feature vectors and linear layers of atom and bond codes, computed by table lookup."""
 
 from __future__ import annotations
 

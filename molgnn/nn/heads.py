@@ -1,4 +1,4 @@
-"""From the molecules' states to one output per task."""
+"""Multi-task output head: from the molecules' states to one output per task."""
 
 from __future__ import annotations
 

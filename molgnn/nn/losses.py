@@ -1,4 +1,7 @@
-"""Losses over labels with gaps: NaN means *not measured* and counts for nothing."""
+"""Multi-task losses with missing labels: cross-entropy, focal, squared error, Huber.
+
+NaN means *not measured* and counts for nothing.
+"""
 
 from __future__ import annotations
 

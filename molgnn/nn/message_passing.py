@@ -52,9 +52,9 @@ KERNELS: dict[str, Choice] = {
     "max_over_atoms": Choice("torch", "dgl"),
 }
 """DGL's kernel where it takes at most 5 % longer than PyTorch's on real batches, as measured by
-``benchmarks/kernels.py`` (``results/kernels.json``). For sums, `embedding_bag` needs no graph and
-goes over the rows once. DGL's maximum and softmax take longer forward, but keep what their
-gradients need, which makes up for it."""
+``benchmarks/speed/kernels.py``. For sums, `embedding_bag` needs no graph and goes over the rows
+once. DGL's maximum and softmax take longer forward, but keep what their gradients need, which makes
+up for it."""
 
 _forced: ContextVar[Library | None] = ContextVar("forced", default=None)
 

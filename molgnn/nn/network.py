@@ -1,9 +1,9 @@
-"""The whole network: head ∘ readout ∘ encoder, built from a description that travels with it."""
+"""Build a network, head ∘ readout ∘ encoder, from a `NetworkConfig`."""
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, get_args, get_type_hints
 
 from jaxtyping import Float
@@ -14,7 +14,9 @@ from molgnn.errors import ConfigError, unknown_name
 from molgnn.graph.batch import GraphBatch
 from molgnn.graph.presets.column import Preset
 from molgnn.nn.config import NetworkConfig
-from molgnn.nn.encoders import ENCODERS, Encoder
+from molgnn.nn.encoders import find_encoder
+from molgnn.nn.encoders.base import Encoder
+from molgnn.nn.encoders.dgl_module import DGLModuleFactory
 from molgnn.nn.heads import MultiTaskHead
 from molgnn.nn.readouts import READOUTS, Readout
 from molgnn.tasks import Tasks
@@ -49,10 +51,12 @@ def build_network(config: NetworkConfig, preset: Preset, tasks: Tasks) -> Networ
         If there is no such encoder or readout, or it has no such option.
     ConfigError
         If an option's value does not fit the type that the part's signature gives it.
+    MissingDependency
+        If the encoder is a class that is not registered.
     """
-    encoder_class = _look_up("encoder", config.encoder, ENCODERS)
+    make_encoder = find_encoder(config.encoder)
     readout_class = _look_up("readout", config.readout, READOUTS)
-    encoder = _construct(config.encoder, encoder_class, preset, **config.encoder_options)
+    encoder = _construct(config.encoder, make_encoder, preset, **config.encoder_options)
     readout = _construct(config.readout, readout_class, encoder.out_dim, **config.readout_options)
     head = _construct("head", MultiTaskHead, readout.out_dim, tasks, **config.head_options)
     return Network(encoder, readout, head)
@@ -60,7 +64,7 @@ def build_network(config: NetworkConfig, preset: Preset, tasks: Tasks) -> Networ
 
 def resolve(config: NetworkConfig) -> NetworkConfig:
     """Return the description with every default spelled out, so that it outlives their change."""
-    encoder = _look_up("encoder", config.encoder, ENCODERS)
+    encoder = find_encoder(config.encoder)
     readout = _look_up("readout", config.readout, READOUTS)
     return config.model_copy(
         update={
@@ -71,8 +75,14 @@ def resolve(config: NetworkConfig) -> NetworkConfig:
     )
 
 
-def _defaults(part: type[Any]) -> dict[str, Any]:
-    return {name: default for name, (_, default) in options_of(part).items()}
+def _defaults(part: Callable[..., Any]) -> dict[str, Any]:
+    """Return the defaults that JSON can hold, which is all of them but for modules of others."""
+    defaults = {name: default for name, (_, default) in options_of(part).items()}
+    return {
+        name: default
+        for name, default in defaults.items()
+        if default is None or isinstance(default, bool | int | float | str | list | tuple | dict)
+    }
 
 
 def _look_up(kind: str, name: str, table: Mapping[str, type[Part]]) -> type[Part]:
@@ -81,7 +91,7 @@ def _look_up(kind: str, name: str, table: Mapping[str, type[Part]]) -> type[Part
     return table[name]
 
 
-def _construct(name: str, part: type[Part], *args: Any, **options: Any) -> Part:
+def _construct(name: str, part: Callable[..., Part], *args: Any, **options: Any) -> Part:
     fields = options_of(part)
     for option in options:
         if option not in fields:
@@ -96,12 +106,15 @@ def _construct(name: str, part: type[Part], *args: Any, **options: Any) -> Part:
     return part(*args, **dict(checked))
 
 
-def options_of(part: type[Any]) -> dict[str, Any]:
+def options_of(part: Any) -> dict[str, Any]:
     """Return a part's options: name to type and default.
 
-    They are its keyword parameters; those that it passes on, ``**shared: Unpack[Options]``, have
-    their types in that dictionary and their defaults in the class's ``shared_defaults``.
+    A `DGLModuleFactory` has a list of its own. Of any other part, they are its keyword parameters;
+    those that it passes on, ``**shared: Unpack[Options]``, have their types in that dictionary and
+    their defaults in the class's ``shared_defaults``.
     """
+    if isinstance(part, DGLModuleFactory):
+        return part.options()
     types = get_type_hints(part.__init__, include_extras=True)
     fields: dict[str, Any] = {}
     for parameter in inspect.signature(part).parameters.values():

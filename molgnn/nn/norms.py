@@ -1,4 +1,4 @@
-"""Normalization of the atoms' states; a new one is one class and one line."""
+"""Normalization layers: batch, layer and graph norm; a new one is one class and one line."""
 
 from __future__ import annotations
 

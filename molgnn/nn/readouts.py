@@ -1,4 +1,4 @@
-"""From the atoms' states to one state per molecule; a new readout is one class and one line."""
+"""Readouts (graph pooling): from atoms to molecules; a new one is one class and one line."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ class Attention(Readout):
 
 
 class Set2Set(Readout):
-    r"""An LSTM asks the atoms several times and remembers what they answered.
+    r"""An LSTM queries the atoms by attention several times.
 
     .. math::
         q_t = \mathrm{LSTM}([q_{t-1}, r_{t-1}]), \qquad
@@ -131,7 +131,7 @@ class Set2Set(Readout):
     hidden_dim
         Width of the atoms' states; the result, :math:`[q_T, r_T]`, is twice as wide.
     n_iterations
-        How many times the atoms are asked.
+        How many times the atoms are queried.
     n_layers
         Layers of the LSTM.
 
@@ -152,24 +152,24 @@ class Set2Set(Readout):
         self, batch: GraphBatch, atom_states: Float[Tensor, "atoms hidden"]
     ) -> Float[Tensor, "mols readout"]:
         """Return the molecules' states."""
-        asked = atom_states.new_zeros(batch.n_mols, self.out_dim)
+        state = atom_states.new_zeros(batch.n_mols, self.out_dim)
         if not batch.n_mols:
-            return asked
-        memory = [(asked[:, : self.out_dim // 2],) * 2] * self.lstm.num_layers
+            return state
+        memory = [(state[:, : self.out_dim // 2],) * 2] * self.lstm.num_layers
         for _ in range(self.n_iterations):
-            query = asked
+            query = state
             for layer, weights in enumerate(self.lstm.all_weights):
                 memory[layer] = torch.lstm_cell(query, memory[layer], *weights)
                 query = memory[layer][0]
             own_query = query.index_select(0, batch.mol_of_atom)
             scores = (atom_states * own_query).sum(1, keepdim=True)
-            answer = sum_over_atoms(batch, softmax_over_atoms(batch, scores) * atom_states)
-            asked = torch.cat([query, answer], dim=1)
-        return asked
+            attended = sum_over_atoms(batch, softmax_over_atoms(batch, scores) * atom_states)
+            state = torch.cat([query, attended], dim=1)
+        return state
 
 
 class AttentiveReadout(Readout):
-    r"""The molecule asks its atoms by attention, and a GRU remembers what they answered.
+    r"""Attention of the molecule over its atoms updates its state through a GRU, several times.
 
     .. math::
         \alpha_v = \mathrm{softmax}_v\ \mathrm{LeakyReLU}\big(a^T [\mathrm{relu}(g), h_v] + b\big),
@@ -180,9 +180,9 @@ class AttentiveReadout(Readout):
     hidden_dim
         Width of the atoms' states.
     n_iterations
-        How many times the atoms are asked.
+        How many times the atoms are queried.
     dropout
-        Probability of dropping an atom's state before it answers.
+        Probability of dropping an atom's state before it is summed.
 
     Notes
     -----

@@ -1,4 +1,4 @@
-"""What a hyperparameter search may vary: plain data, in the file of the part that it belongs to."""
+"""Hyperparameter search spaces: plain data, in the file of the part that it belongs to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Word that crosses a molecule in one step."""
+"""Virtual node: passes information between all atoms of a molecule in one step."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from molgnn.nn.message_passing import sum_over_atoms
 
 
 class VirtualNode(nn.Module):
-    r"""A node that is tied to all atoms of a molecule, and hears and tells them.
+    r"""A node that is connected to all atoms of a molecule, receives from them and sends to them.
 
     .. math::
         g' = g + \mathrm{MLP}\Big(\mathrm{LN}\Big(g + \sum_v h_v\Big)\Big), \qquad h_v' = h_v + g'
 
-    What it hears is normalized (LN), or its word would grow with the molecule and, from layer to
-    layer, drown what the atoms are.
+    What it receives is normalized (LN), or its state would grow with the molecule and, from layer
+    to layer, outweigh those of the atoms.
 
     Parameters
     ----------
@@ -44,18 +44,18 @@ class VirtualNode(nn.Module):
         states: Float[Tensor, "atoms hidden"],
         memory: Float[Tensor, "mols hidden"] | None,
     ) -> tuple[Float[Tensor, "atoms hidden"], Float[Tensor, "mols hidden"]]:
-        """Return the atoms' states with the node's word, and the node's own state.
+        """Return the atoms' states with the node's added, and the node's own.
 
         Parameters
         ----------
         batch
             The molecules.
         states
-            What the atoms say.
+            The atoms' states.
         memory
             The node's state after the layer before; None after the first.
         """
-        heard = sum_over_atoms(batch, states)
-        before = torch.zeros_like(heard) if memory is None else memory
-        after = before + self.perceptron(before + heard)
+        received = sum_over_atoms(batch, states)
+        before = torch.zeros_like(received) if memory is None else memory
+        after = before + self.perceptron(before + received)
         return states + after.index_select(0, batch.mol_of_atom), after

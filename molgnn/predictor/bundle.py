@@ -6,16 +6,22 @@ weights and of itself; ``weights.safetensors`` holds the networks' numbers. Noth
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import safetensors.torch
+import torch
+from jaxtyping import Bool, UInt64
 from safetensors import SafetensorError
 from torch import Tensor
 
 from molgnn.assess.calibration import Calibration
+from molgnn.chem.molecule_keys import molecule_keys
+from molgnn.chem.records import Molecule
 from molgnn.chem.standardize import Standardizer
 from molgnn.errors import BundleError, FileProblem
 from molgnn.files import atomic_folder
@@ -35,6 +41,9 @@ from molgnn.predictor.description import (
     to_text,
 )
 from molgnn.tasks import Tasks
+
+TRAINING_KEYS = "training_keys"
+"""The tensor that holds them, as int64, beside those of the networks."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +66,9 @@ class Bundle:
         From logits, the networks' mean, to probabilities.
     card
         What users should know.
+    training_keys
+        `molgnn.chem.molecule_keys` of the molecules that it was trained on, ascending; None where
+        they are not known.
     annotators
         What adds further columns to every prediction.
     """
@@ -68,7 +80,30 @@ class Bundle:
     networks: tuple[Network, ...]
     calibration: Calibration
     card: Card
+    training_keys: UInt64[np.ndarray, " molecules"] | None = None
     annotators: tuple[Annotation, ...] = ()
+
+    def trained_on(self, smiles: Sequence[str]) -> Bool[np.ndarray, " mols"] | None:
+        """Say of each row whether its molecule, stereochemistry aside, was trained on.
+
+        Parameters
+        ----------
+        smiles
+            As the user wrote them. A row that gives no molecule was not.
+
+        Returns
+        -------
+        Bool[np.ndarray, " mols"] or None
+            None where the bundle does not know, as those of molgnn 0.1 do not.
+        """
+        if self.training_keys is None:
+            return None
+        rows = self.standardizer.apply(list(enumerate(smiles)))
+        kept = [row for row in rows if isinstance(row, Molecule)]
+        is_known = np.zeros(len(smiles), dtype=bool)
+        keys = molecule_keys([row.smiles for row in kept])
+        is_known[[row.row for row in kept]] = np.isin(keys, self.training_keys)
+        return is_known
 
     def save(self, folder: Path) -> None:
         """Write the bundle; *folder* then holds all of it, or what it held before.
@@ -96,6 +131,7 @@ class Bundle:
                 for i, network in enumerate(self.networks)
                 for name, tensor in network.state_dict().items()
             }
+            | self._keys_to_tensor()
         )
         description: dict[str, Any] = {
             "format": FORMAT,
@@ -114,6 +150,11 @@ class Bundle:
             read_annotators(description)
         (folder / WEIGHTS).write_bytes(weights)
         (folder / DESCRIPTION).write_text(to_text(description), encoding="utf-8")
+
+    def _keys_to_tensor(self) -> dict[str, Tensor]:
+        if self.training_keys is None:
+            return {}
+        return {TRAINING_KEYS: torch.from_numpy(self.training_keys.view(np.int64).copy())}
 
     @classmethod
     def load(cls, folder: Path) -> Bundle:
@@ -143,6 +184,7 @@ class Bundle:
                 networks=networks,
                 calibration=Calibration.from_json(description["calibration"]),
                 card=Card(**description["card"]),
+                training_keys=_keys_from_tensor(tensors.get(TRAINING_KEYS)),
                 annotators=tuple(map(Annotation.from_json, description.get("annotators", ()))),
             )
         except (KeyError, TypeError, ValueError, RuntimeError, SafetensorError) as error:
@@ -160,6 +202,10 @@ def _check_replaceable(folder: Path) -> None:
             f"expected a new folder, or a model to replace, but {folder} holds other files; "
             "fix: name another folder"
         )
+
+
+def _keys_from_tensor(tensor: Tensor | None) -> UInt64[np.ndarray, " molecules"] | None:
+    return None if tensor is None else tensor.numpy().view(np.uint64)
 
 
 def _restore(network: Network, tensors: dict[str, Tensor], prefix: str) -> Network:

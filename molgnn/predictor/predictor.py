@@ -13,8 +13,12 @@ import numpy as np
 from jaxtyping import Float, Float32
 
 from molgnn.chem.records import Rejected, Stage
+from molgnn.chem.standardize import Standardizer
 from molgnn.errors import ConfigError
+from molgnn.graph.dgl_graphs import is_dgl
+from molgnn.graph.dgl_runtime import DGLGraph
 from molgnn.graph.featurizer import Featurizer
+from molgnn.graph.presets.column import Preset
 from molgnn.graph.store import MoleculeStore
 from molgnn.predictor.annotators import (
     Annotation,
@@ -31,7 +35,7 @@ from molgnn.predictor.description import find_bundle
 from molgnn.predictor.networks import BATCH_MOLS, find_device, run_networks
 from molgnn.predictor.precision import choose_precision, multiplying_in
 from molgnn.predictor.predictions import Predictions
-from molgnn.predictor.prepare import Prepared, prepare_molecules
+from molgnn.predictor.prepare import Prepared, prepare_graphs, prepare_molecules
 from molgnn.predictor.schema import OutputColumn, OutputColumns
 from molgnn.tasks import Tasks
 
@@ -125,6 +129,11 @@ class Predictor:
         return self._bundle.tasks
 
     @property
+    def bundle(self) -> Bundle:
+        """The parts that the model was loaded from."""
+        return self._bundle
+
+    @property
     def _facts(self) -> ModelFacts:
         return ModelFacts(self.tasks, len(self._networks))
 
@@ -139,6 +148,16 @@ class Predictor:
         return OutputColumns(
             [*map(OutputColumn.of_task, self.tasks), *added_columns(self._annotators)]
         )
+
+    @property
+    def preset(self) -> Preset:
+        """What atoms and bonds are described by: for `molgnn.to_dgl`."""
+        return self._bundle.preset
+
+    @property
+    def standardizer(self) -> Standardizer:
+        """What cleans structures up first: for `molgnn.to_dgl`."""
+        return self._bundle.standardizer
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave the featurizer out, which holds functions of RDKit that do not pickle."""
@@ -159,7 +178,7 @@ class Predictor:
 
     def predict(
         self,
-        molecules: str | Mol | Iterable[str | Mol | None] | pd.Series,
+        molecules: str | Mol | DGLGraph | Iterable[str | Mol | DGLGraph | None] | pd.Series,
         *,
         add: Iterable[str | Annotation] = (),
     ) -> Predictions:
@@ -169,7 +188,9 @@ class Predictor:
         ----------
         molecules
             SMILES, RDKit molecules, or a pandas Series of either; a single one will do. What is
-            no molecule (None, NaN, an unreadable SMILES) becomes a rejected row.
+            no molecule (None, NaN, an unreadable SMILES) becomes a rejected row. Or graphs of DGL
+            (one, a batched one, or a list), made by `molgnn.to_dgl` with the model's own
+            `preset` and `standardizer`; they are taken as they are, and have no SMILES.
         add
             Further columns, this once, as in `Predictor`.
 
@@ -181,12 +202,16 @@ class Predictor:
         Raises
         ------
         ConfigError
-            If a whole table is given, or a column says nothing of such a model.
+            If a whole table is given, graphs of another preset, or a column says nothing of such
+            a model.
         UnknownName
             If there is no such column to add.
         """
         if add:
             return self.with_added(add).predict(molecules)
+        if is_dgl(molecules):
+            prepared = prepare_graphs(molecules, self.preset)
+            return self.predict_prepared(prepared, [""] * prepared.n_rows)
         texts = _as_texts(molecules)
         pieces = [
             self.predict_prepared(

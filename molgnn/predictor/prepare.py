@@ -8,8 +8,13 @@ from dataclasses import dataclass
 from molgnn.chem.parsing import why_rejected
 from molgnn.chem.records import Molecule, Rejected, Stage
 from molgnn.chem.standardize import Standardizer
+from molgnn.graph.dgl_graphs import from_dgl
+from molgnn.graph.dgl_runtime import DGLGraph
 from molgnn.graph.featurizer import Featurizer
+from molgnn.graph.presets.column import Preset
 from molgnn.graph.store import MoleculeStore
+
+NO_NODES = "empty graph: it has no nodes"
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,11 @@ class Prepared:
     rows: list[int]
     mols: list[int]
     rejected: dict[int, Rejected]
+
+    @property
+    def n_rows(self) -> int:
+        """How many rows there were."""
+        return len(self.rows) + len(self.rejected)
 
 
 def prepare_molecules(
@@ -72,4 +82,31 @@ def prepare_molecules(
         rows=[molecule.row for molecule in accepted],
         mols=[place[molecule.smiles] for molecule in accepted],
         rejected=dict(sorted(rejected.items())),
+    )
+
+
+def prepare_graphs(graphs: DGLGraph | Sequence[DGLGraph], preset: Preset) -> Prepared:
+    """Return the molecules of graphs of DGL; one without nodes is a rejected row.
+
+    Parameters
+    ----------
+    graphs
+        A graph, a batched graph, or several of either, from `molgnn.to_dgl`.
+    preset
+        The one that they were made with.
+
+    Raises
+    ------
+    ConfigError
+        If they were made otherwise.
+    """
+    molecules = from_dgl(graphs, preset)
+    rows = [row for row, n_atoms in enumerate(molecules.n_atoms.tolist()) if n_atoms]
+    empty = sorted(set(range(len(molecules))) - set(rows))
+    return Prepared(
+        molecules=molecules.select(rows),
+        smiles=[""] * len(rows),
+        rows=rows,
+        mols=list(range(len(rows))),
+        rejected={row: Rejected(row, "", Stage.FEATURIZE, NO_NODES) for row in empty},
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import compress
 
 import numpy as np
 import pandas as pd
@@ -21,8 +22,8 @@ class EvaluatedMolecules:
 
     Parameters
     ----------
-    lines
-        Of the table's file.
+    places
+        Where a user finds each: ``"line 7"`` of the table's file.
     smiles
         After the standardizer.
     labels
@@ -35,7 +36,7 @@ class EvaluatedMolecules:
         The fold in which each molecule was a test molecule; 0 throughout where there is one split.
     """
 
-    lines: Int[np.ndarray, " mols"]
+    places: list[str]
     smiles: list[str]
     labels: Float[np.ndarray, "mols tasks"]
     model: Float[np.ndarray, "mols tasks"]
@@ -46,8 +47,8 @@ class EvaluatedMolecules:
     def where(self, chosen: Bool[np.ndarray, " mols"]) -> EvaluatedMolecules:
         """Return some of the molecules."""
         return EvaluatedMolecules(
-            lines=self.lines[chosen],
-            smiles=[smiles for smiles, is_in in zip(self.smiles, chosen, strict=True) if is_in],
+            places=list(compress(self.places, chosen)),
+            smiles=list(compress(self.smiles, chosen)),
             labels=self.labels[chosen],
             model=self.model[chosen],
             forest=self.forest[chosen],

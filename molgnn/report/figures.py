@@ -17,7 +17,9 @@ def draw_task(task: Task, index: int, molecules: EvaluatedMolecules) -> Figure:
     """Draw what there is to see of a task's predictions, in two rows of three plots."""
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(11, 6.2), layout="constrained")
+    figure = Figure(figsize=(11, 6.2))
+    # A layout that measures every text takes as long as all the drawing.
+    figure.subplots_adjust(left=0.07, right=0.99, bottom=0.08, top=0.95, wspace=0.3, hspace=0.36)
     axes = list(figure.subplots(2, 3).flat)
     if task.is_classification:
         draw_classification(axes, molecules, index)

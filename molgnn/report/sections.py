@@ -78,7 +78,7 @@ def _worst(content: ReportContent, index: int) -> list[dict[str, str]]:
         {
             "svg": draw_svg(molecules.smiles[mol]),
             "smiles": molecules.smiles[mol],
-            "line": str(molecules.lines[mol]),
+            "place": molecules.places[mol],
             "measured": f"{molecules.labels[mol, index]:.4g}",
             "model": format_metric(molecules.model[mol, index], ".3g"),
             "forest": format_metric(molecules.forest[mol, index], ".3g"),

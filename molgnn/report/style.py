@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 MODEL, FOREST, POSITIVE, NEGATIVE, FAINT = "#1f5fa8", "#c8882b", "#b3372f", "#7d8a97", "#c9cfd6"
 SMALL = 8
-SIMILARITY = "Tanimoto similarity to the nearest training molecule"
+SIMILARITY = "Tanimoto similarity to training molecules"
 
 
 def draw_lines(

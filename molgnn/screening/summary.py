@@ -63,9 +63,9 @@ class ScreeningSummary:
     seconds
         From the first row of this run to the last.
     likely_cause
-        Where not one row was scored, why. A parameter is written ``name=…``.
+        Where not one row was scored, why.
     notes
-        How the library was read where it could be read otherwise.
+        How the library was read where it could have been read otherwise.
     """
 
     outputs: tuple[Path, ...]

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from optuna import Study
 
 MIN_SCORED = 4
-"""Fewer trials tell nothing of what was important."""
+"""Fewer trials tell nothing of importances."""
 
 
 def plot_study(study: Study, folder: Path) -> None:

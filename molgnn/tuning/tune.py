@@ -18,6 +18,7 @@ from molgnn.chem.splits import Split
 from molgnn.chem.standardize import Standardizer
 from molgnn.chem.tables import LabelledTable
 from molgnn.errors import ConfigError, MissingDependency, unknown_name
+from molgnn.experiments.duplicates import merge_duplicates
 from molgnn.experiments.folds import make_folds, members_of
 from molgnn.experiments.inputs import as_config, labelled_table
 from molgnn.experiments.members import new_network
@@ -35,10 +36,11 @@ from molgnn.tuning.search_space import defaults, suggest
 from molgnn.tuning.storage import finished, open_study
 
 if TYPE_CHECKING:
+    import pandas as pd
     from optuna import Study, Trial
     from optuna.trial import FrozenTrial
 
-AS_IT_COMES = "as_it_comes"
+ENCODER_DEFAULTS = "encoder_defaults"
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ class Tuning:
 
 
 def tune(
-    table: str | Path | LabelledTable,
+    table: str | Path | pd.DataFrame | LabelledTable,
     output: str | Path,
     config: TrainingConfig | str | Path | None = None,
     *,
@@ -141,6 +143,7 @@ def tune(
     featurizer = Featurizer(config.preset)
     with torch.random.fork_rng():
         data = featurize_table(table, Standardizer(config.standardize), featurizer)
+        data = merge_duplicates(data, table, config.duplicates)
         [member, *_] = members_of(make_folds(data, table, config))
         study = open_study(folder, table, config, encoders)
         search = _Search(study, data, member.split, featurizer.preset, config, encoders, folder)
@@ -185,11 +188,11 @@ class _Search:
 
         states = (TrialState.COMPLETE, TrialState.PRUNED, TrialState.WAITING)
         there = self.study.get_trials(deepcopy=False, states=states)
-        known = {trial.user_attrs.get(AS_IT_COMES) for trial in there}
+        known = {trial.user_attrs.get(ENCODER_DEFAULTS) for trial in there}
         for encoder in self.encoders:
             if encoder not in known:
-                as_it_comes = defaults(self.config, encoder, self.encoders)
-                self.study.enqueue_trial(as_it_comes, user_attrs={AS_IT_COMES: encoder})
+                first_trial = defaults(self.config, encoder, self.encoders)
+                self.study.enqueue_trial(first_trial, user_attrs={ENCODER_DEFAULTS: encoder})
 
     def train(self, trial: Trial) -> float:
         """Train one network; return the validation score of its best epoch."""
@@ -209,7 +212,7 @@ class _Search:
         if self.interrupted:
             self.study.stop()
             raise _Stopped
-        if pruning.is_hopeless:
+        if pruning.is_pruned:
             raise TrialPruned
         return max(scores)
 
@@ -219,7 +222,7 @@ class _Stopped(Exception):
 
 
 class Pruning(Callback):
-    """Ends a trial that the study takes for hopeless.
+    """Ends a trial that Optuna's pruner gives up.
 
     Parameters
     ----------
@@ -228,13 +231,13 @@ class Pruning(Callback):
     """
 
     def __init__(self, trial: Trial) -> None:
-        self.trial, self.is_hopeless = trial, False
+        self.trial, self.is_pruned = trial, False
 
     def on_train_epoch_end(self, trainer: lightning.Trainer, _: Any) -> None:
         """Report the score, and stop where it is no use."""
         self.trial.report(float(trainer.callback_metrics[SCORE]), trainer.current_epoch)
         if self.trial.should_prune():
-            self.is_hopeless = trainer.should_stop = True
+            self.is_pruned = trainer.should_stop = True
 
 
 def _print_trial(study: Study, trial: FrozenTrial) -> None:

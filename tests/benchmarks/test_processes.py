@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import signal
 import sys
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from benchmarks.processes import (
     median_peak,
 )
 
+PRINT_PID_AND_SLEEP = "import os, time; print(os.getpid(), flush=True); time.sleep(60)"
 PRINT_CACHE = "import os; print(os.listdir(os.environ['MOLGNN_CACHE']))"
 
 
@@ -30,6 +33,26 @@ def test_the_memory_of_a_run_is_that_of_all_its_processes(tmp_path: Path) -> Non
 def test_a_run_that_fails_ends_the_benchmark_with_the_end_of_its_log(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="no such molecule"):
         measure([sys.executable, "-c", "raise SystemExit('no such molecule')"], tmp_path / "log")
+
+
+def test_a_run_that_is_interrupted_leaves_no_process_behind(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+
+    def interrupt(*_: object) -> None:
+        if log.exists() and log.read_text():
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGALRM, interrupt)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.05, 0.05)
+        with pytest.raises(KeyboardInterrupt):
+            measure([sys.executable, "-c", PRINT_PID_AND_SLEEP], log)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(log.read_text()), 0)
 
 
 def test_a_run_without_cache_finds_an_empty_one_that_is_removed_afterwards(tmp_path: Path) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-import subprocess
+import runpy
 import sys
 from importlib import import_module
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
@@ -19,40 +20,23 @@ SCRIPTS = sorted(
 )
 RESULT_FILES = sorted(RESULTS.glob("*.json"))
 
-HELP = """
-import runpy, sys
-from pathlib import Path
-path = list(sys.path[1:])
-for script in sys.argv[1:]:
-    sys.path[:] = [str(Path(script).parent), *path]
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
+def test_every_script_runs_by_its_path_and_says_what_its_options_are(
+    script: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     for name in [name for name in sys.modules if name.partition(".")[0] == "benchmarks"]:
-        del sys.modules[name]
-    sys.argv[:] = [script, "--help"]
-    try:
-        runpy.run_path(script, run_name="__main__")
-    except SystemExit as end:
-        assert not end.code, script
-"""
-
-
-def test_every_script_runs_by_its_path_from_the_root_and_says_what_its_options_are() -> None:
-    assert SCRIPTS
-    scripts = [str(script.relative_to(REPOSITORY)) for script in SCRIPTS]
-    answer = subprocess.run(
-        [sys.executable, "-c", HELP, *scripts],
-        cwd=REPOSITORY,
-        env={**os.environ, "COLUMNS": "100"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert answer.returncode == 0, answer.stderr
-    for script in scripts:
-        [text] = [
-            each for each in answer.stdout.split("Usage: ") if each.startswith(Path(script).name)
-        ]
-        assert "--json" in text, script
-        assert "--show" in text, script
+        monkeypatch.delitem(sys.modules, name)
+    elsewhere = [path for path in sys.path if Path(path).resolve() != REPOSITORY]
+    monkeypatch.setattr(sys, "path", [str(script.parent), *elsewhere])
+    monkeypatch.setattr(sys, "argv", [str(script), "--help"])
+    with patch.dict(os.environ, {"COLUMNS": "100"}), pytest.raises(SystemExit) as end:
+        runpy.run_path(str(script), run_name="__main__")
+    assert not end.value.code
+    text = capsys.readouterr().out
+    assert f"Usage: {script.name}" in text
+    assert "--json" in text
+    assert "--show" in text
 
 
 def test_the_read_me_describes_every_script() -> None:

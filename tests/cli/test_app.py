@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -16,6 +17,7 @@ COMMANDS = [
     ["screen"],
     ["predict"],
     ["train"],
+    ["tune"],
     ["evaluate"],
     ["models"],
     ["models", "list"],
@@ -41,6 +43,33 @@ def test_each_command_explains_itself_with_an_example(call: Call, command: list[
     assert result.exit_code == 0
     if command != ["models"]:
         assert f"Example:  molgnn {' '.join(command)}" in result.stdout
+
+
+def molgnn_run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", "from molgnn.cli.app import app; app(prog_name='molgnn')"]
+    return subprocess.run(
+        [*command, *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | environment,
+    )
+
+
+def test_shell_completion_installs(tmp_path: Path) -> None:
+    """Typer writes a script for the shell, and the line of the shell's settings that loads it."""
+    named = {"HOME": str(tmp_path), "_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION": "1"}
+    ended = molgnn_run("--install-completion", "bash", **named)
+    assert ended.returncode == 0, ended.stderr
+    [script] = tmp_path.rglob("molgnn.sh")
+    assert "_MOLGNN_COMPLETE=complete_bash" in script.read_text()
+    assert str(script) in (tmp_path / ".bashrc").read_text()
+
+
+def test_options_of_settings_are_completed() -> None:
+    typed = {"COMP_WORDS": "molgnn train --batch", "COMP_CWORD": "2"}
+    ended = molgnn_run(_MOLGNN_COMPLETE="complete_bash", **typed)
+    assert ended.stdout.split() == ["--batch-size"]
 
 
 def test_a_command_that_does_not_exist_is_a_usage_error(call: Call) -> None:

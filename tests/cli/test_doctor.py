@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 
@@ -17,6 +18,18 @@ def test_a_sound_installation_is_described_part_by_part(call: Call) -> None:
     assert result.exit_code == 0
     assert re.findall(r"^(?:ok|note) +(\S+)", result.stdout, re.MULTILINE) == list(EXAMINATIONS)
     assert "graphbolt" in result.stdout
+    assert "in training on a CPU, DGL's for max_over_senders" in result.stdout
+
+
+def test_the_findings_are_printed_as_json(call: Call) -> None:
+    record = json.loads(call("doctor", "--json").stdout)
+    assert list(record) == list(EXAMINATIONS)
+    assert record["RDKit"] | {"state": ""} == {
+        "state": "",
+        "fix": "",
+        "broken": False,
+        "mark": "ok",
+    }
 
 
 def test_a_broken_dgl_is_found_with_its_fix(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:

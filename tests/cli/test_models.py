@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +16,14 @@ def test_every_model_of_the_catalogue_is_listed(call: Call) -> None:
     assert result.exit_code == 0
     names = [line.split()[0] for line in result.stdout.splitlines()]
     assert names == ["name", *entries()]
+
+
+def test_the_list_and_a_model_are_printed_as_json(call: Call, tiny_bundle: Path) -> None:
+    listed = json.loads(call("models", "list", "--json").stdout)
+    assert [each["name"] for each in listed] == list(entries())
+    shown = json.loads(call("models", "show", tiny_bundle, "--json").stdout)
+    assert shown["name"] == "dmpnn.tiny"
+    assert [task["name"] for task in shown["tasks"]] == ["NR-AR", "SR-p53", "SR-MMP"]
 
 
 def test_a_model_is_described_with_its_tasks(call: Call, tiny_bundle: Path) -> None:

@@ -246,3 +246,14 @@ def test_columns_are_added_and_asked_for_beside_those_of_the_library(
     assert all(float(cell) > 0 for cell in row.split("\t")[-4:])
     assert outputs[1].exists()
     assert "out.tsv and " in result.stdout
+
+
+def test_how_a_library_is_read_is_told_with_the_option(
+    call: Call, tiny_bundle: Path, tmp_path: Path
+) -> None:
+    library, output = tmp_path / "a.csv", tmp_path / "out.csv"
+    library.write_text("canonical_smiles,isomeric_smiles\nCC(O)F,C[C@H](O)F\n")
+    result = call("screen", library, "-m", tiny_bundle, "-o", output, "--workers", "1")
+    assert result.exit_code == 0, result.output
+    assert "read from column 'isomeric_smiles', not from 'canonical_smiles'" in result.stderr
+    assert "; --smiles-column names another" in result.stderr

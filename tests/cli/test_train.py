@@ -16,7 +16,7 @@ from molgnn.assess.metrics import assess
 from molgnn.chem.splits import SPLITS
 from molgnn.cli.settings import SettingsCommand, option_name
 from molgnn.experiments import train as train_module
-from molgnn.experiments.train import Run
+from molgnn.experiments.run import Run
 from molgnn.fitting.config import TrainingConfig
 from molgnn.nn.encoders import ENCODERS
 from molgnn.settings import Shown
@@ -183,14 +183,22 @@ def test_a_new_field_is_an_option_without_another_line(
     command = SettingsCommand("train", params=[])
     [option] = [each for each in command.setting_options if each.name == "noise"]
     assert option.opts == ["--noise"]
-    assert option.help == "Added to labels."
+    assert option.help == "Added to labels"
 
 
 def test_a_new_split_is_one_line_and_reaches_the_help(
     call: Call, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(SPLITS, "by_weather", SPLITS["random"])
-    assert "by_weather" in call("train", "--help").stdout
+    monkeypatch.setitem(SPLITS, "by_length", SPLITS["random"])
+    assert "by_length" in call("train", "--help").stdout
+
+
+def test_a_setting_that_cannot_be_is_named_as_the_option_that_it_is(
+    call: Call, library_file: Path
+) -> None:
+    result = call("train", library_file, "-o", library_file.with_name("run"), "--batch-size", "0")
+    assert result.exit_code == 2
+    assert result.stderr.startswith("molgnn: --batch-size: input should be greater than")
 
 
 def test_the_outcome_is_printed_as_json(call: Call, trained: list[dict[str, Any]]) -> None:

@@ -19,10 +19,15 @@ def featurizer(request: pytest.FixtureRequest) -> Featurizer:
 
 
 @pytest.fixture(scope="session")
-def molecules(featurizer: Featurizer, library: Path) -> MoleculeStore:
+def all_smiles(library: Path) -> list[str]:
     """Return unusual molecules between ordinary drugs."""
     with library.open(encoding="utf-8") as file:
         drugs = [row["smiles"] for row in csv.DictReader(file)][:30]
-    molecules, rejected = featurizer(drugs[:15] + UNUSUAL + drugs[15:])
+    return drugs[:15] + UNUSUAL + drugs[15:]
+
+
+@pytest.fixture(scope="session")
+def molecules(featurizer: Featurizer, all_smiles: list[str]) -> MoleculeStore:
+    molecules, rejected = featurizer(all_smiles)
     assert not rejected
     return molecules

@@ -11,10 +11,12 @@ import torch
 from torch import Tensor
 
 from molgnn.graph.batch import GraphBatch
+from molgnn.graph.dgl_graphs import to_dgl
 from molgnn.graph.featurizer import Featurizer
 from molgnn.graph.store import MoleculeStore
 from molgnn.nn.config import NetworkConfig
-from molgnn.nn.encoders import ENCODERS, Encoder
+from molgnn.nn.encoders import ENCODERS
+from molgnn.nn.encoders.base import Encoder
 from molgnn.nn.message_passing import using_kernels
 from molgnn.nn.network import build_network
 from molgnn.tasks import Task, Tasks
@@ -94,6 +96,17 @@ def test_a_molecule_gets_in_company_what_it_gets_alone(
 ) -> None:
     alone = [encoder(molecules.batch([i])) for i in range(len(molecules))]
     assert_close(encoder(molecules.batch()), torch.cat(alone))
+
+
+@pytest.mark.usefixtures("gradients")
+def test_a_graph_of_dgl_gets_what_a_batch_gets(
+    encoder: Encoder, featurizer: Featurizer, all_smiles: list[str], molecules: MoleculeStore
+) -> None:
+    graph = to_dgl(all_smiles, featurizer.preset)
+    states = encoder(molecules.batch())
+    assert_close(encoder(graph), states)
+    codes = graph.ndata.pop("codes"), graph.edata.pop("codes")
+    assert_close(encoder(graph, *codes), states)
 
 
 def sharing_rows(shared: bool, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,8 @@ from sklearn.metrics import roc_auc_score
 
 import molgnn
 from molgnn.chem.tables import read_table
-from molgnn.errors import TableError, UnknownName
+from molgnn.errors import ConfigError, TableError, UnknownName
+from molgnn.experiments.run import Run
 from molgnn.predictor.bundle import Bundle
 from molgnn.predictor.predictor import Predictor
 from molgnn.tasks import Task, Tasks
@@ -39,6 +40,64 @@ def test_the_figures_are_those_of_the_predictions(tiny_bundle: Path, labels: Pat
     assert figures.task.name == "SR-p53"
     assert figures.counts == {"positives": 19, "negatives": 10, "missing": 11}
     assert figures.values["roc_auc"] == roc_auc_score(frame["SR-p53"][used], scores[used])
+
+
+def test_a_data_frame_is_evaluated_as_its_file_is(tiny_bundle: Path, labels: Path) -> None:
+    of_file = molgnn.evaluate(tiny_bundle, labels)
+    of_frame = molgnn.evaluate(tiny_bundle, pd.read_csv(labels))
+    assert of_frame == of_file
+
+
+def test_words_are_labels_where_the_caller_says_which(tiny_bundle: Path, labels: Path) -> None:
+    frame = pd.read_csv(labels)
+    words = frame.assign(**{"SR-p53": frame["SR-p53"].map({0.0: "quiet", 1.0: "loud"})})
+    of_words = molgnn.evaluate(tiny_bundle, words, positive="loud", negative="quiet")
+    assert of_words == molgnn.evaluate(tiny_bundle, frame)
+    with pytest.raises(ConfigError, match="positive to be given to read_table"):
+        molgnn.evaluate(tiny_bundle, read_table(labels), positive="loud")
+
+
+def test_rows_that_the_model_was_trained_on_are_counted_and_left_out(
+    run: Run, table: Path, tmp_path: Path
+) -> None:
+    evaluation = molgnn.evaluate(run.folder, table)
+    parts = pd.read_csv(run.folder / "split.csv")["part"]
+    assert evaluation.training_rows == parts.isin(["train", "valid"]).sum()
+    assert "and left out; include_training_rows=…" in evaluation.describe_training_rows()
+    tested = run.evaluations["test"]
+    for ours, reported in zip(evaluation.tasks, tested.tasks, strict=True):
+        assert ours.values == pytest.approx(reported.values, rel=1e-4, nan_ok=True)
+
+
+def test_another_salt_or_stereoisomer_of_a_training_molecule_is_left_out_too(
+    run: Run, table: Path
+) -> None:
+    split = pd.read_csv(run.folder / "split.csv")
+    known = split["smiles"][split["part"] == "train"].iloc[0]
+    frame = pd.DataFrame({"smiles": [f"{known}.Cl", "FC(F)(F)CCCCBr"], "length": [30.0, 14.0]})
+    evaluation = molgnn.evaluate(run.folder, frame)
+    assert evaluation.training_rows == 1
+    assert evaluation.tasks[0].counts["measured"] == 1
+
+
+def test_training_rows_count_where_the_caller_wants_them(run: Run, table: Path) -> None:
+    evaluation = molgnn.evaluate(run.folder, table, include_training_rows=True)
+    labels = pd.read_csv(table).drop(index=7)
+    assert evaluation.tasks[1].counts["measured"] == labels["length"].notna().sum()
+    assert "which they flatter" in evaluation.describe_training_rows()
+
+
+def test_a_table_of_training_rows_alone_is_refused(run: Run, table: Path) -> None:
+    split = pd.read_csv(run.folder / "split.csv")
+    known = pd.read_csv(table)[split["part"] == "train"]
+    with pytest.raises(TableError, match=r"trained on 63 of 63 rows.*include_training_rows=…"):
+        molgnn.evaluate(run.folder, known)
+
+
+def test_a_model_that_does_not_know_its_molecules_says_so(tiny_bundle: Path, labels: Path) -> None:
+    evaluation = molgnn.evaluate(tiny_bundle, labels)
+    assert evaluation.training_rows is None
+    assert "not known" in evaluation.describe_training_rows()
 
 
 def test_a_table_without_the_models_tasks_is_refused(
@@ -69,10 +128,10 @@ def test_text_in_a_task_is_refused_rather_than_left_out(
     tiny_bundle: Path, labels: Path, is_read: bool
 ) -> None:
     frame = pd.read_csv(labels)
-    frame["SR-MMP"] = "active"
+    frame["SR-MMP"] = "tall"
     frame.to_csv(labels, index=False)
     table = read_table(labels) if is_read else labels
-    with pytest.raises(TableError, match=r"column 'SR-MMP' but .*line 2 holds 'active'"):
+    with pytest.raises(TableError, match=r"column 'SR-MMP' but .*line 2 holds 'tall'"):
         molgnn.evaluate(tiny_bundle, table)
     assert len(molgnn.evaluate(tiny_bundle, table, tasks=["SR-p53"]).tasks) == 1
 

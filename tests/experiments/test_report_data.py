@@ -33,8 +33,9 @@ def test_the_test_rows_of_all_folds_are_shown_with_their_own_predictions(
     [content] = reported
     molecules = content.molecules
     predictions = pd.read_csv(folder / "predictions.csv").query("part == 'test'")
-    assert sorted(molecules.lines - 2) == sorted(predictions["row"])
-    own = predictions.set_index("row").loc[molecules.lines - 2]
+    rows = [int(place.removeprefix("line ")) - 2 for place in molecules.places]
+    assert sorted(rows) == sorted(predictions["row"])
+    own = predictions.set_index("row").loc[rows]
     np.testing.assert_allclose(molecules.model, own[content.tasks.names], rtol=1e-4)
     np.testing.assert_array_equal(molecules.folds, own["fold"])
     assert not np.isnan(molecules.forest).any()

@@ -7,8 +7,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from molgnn.experiments.train import Run, train
+from molgnn.experiments.run import Run
 from molgnn.fitting.config import TrainingConfig
+from tests.runs import train_alone
 
 N = 30
 
@@ -16,16 +17,24 @@ N = 30
 def notes_on(labels: dict[str, list[float]], folder: Path, config: TrainingConfig) -> list[str]:
     smiles = ["C" * (i + 1) for i in range(N)]
     pd.DataFrame({"smiles": smiles, **labels}).to_csv(folder / "table.csv", index=False)
-    brief = config.model_copy(update={"epochs": 1})
-    run: Run = train(folder / "table.csv", folder / "run", brief, report=False)
+    brief = config.model_copy(update={"epochs": 1, "tasks": tuple(labels)})
+    run: Run = train_alone(folder / "table.csv", folder / "run", brief)
     return [note for note in run.notes if "is regressed" in note]
 
 
 @pytest.mark.parametrize(
     ("labels", "said"),
     [
-        ([-1.0, 1.0] * 15, "y is regressed, since it holds -1, 1; classes are 0 and 1"),
-        ([0.0, 1.0, 2.0] * 10, "y is regressed, since it holds 0, 1, 2; classes are 0 and 1"),
+        (
+            [-1.0, 1.0] * 15,
+            "y is regressed, since it holds -1, 1; classes are 0 and 1; positive=… and negative=… "
+            "make them of two values",
+        ),
+        (
+            [0.0, 1.0, 2.0] * 10,
+            "y is regressed, since it holds 0, 1, 2; classes are 0 and 1; positive=… and "
+            "negative=… make them of two values, one_vs_rest=… of each",
+        ),
         (
             [0.0, 1.0] * 14 + [0.5, 1.0],
             "y is regressed, since line 30 holds 0.5, though 29 of 30 labels are 0 or 1",
@@ -33,7 +42,7 @@ def notes_on(labels: dict[str, list[float]], folder: Path, config: TrainingConfi
         (
             [1001.0 + i for i in range(N)],
             "y is regressed, though all its values are different whole numbers, as those of an "
-            "identifier are; --tasks names the columns of labels",
+            "identifier are; tasks=… names the columns of labels",
         ),
     ],
 )

@@ -13,10 +13,10 @@ import torch
 
 import molgnn
 from molgnn.errors import ConfigError, FileProblem, TableError, UnknownName
-from molgnn.experiments.train import Run, train
+from molgnn.experiments.run import Run
 from molgnn.fitting import history
 from molgnn.fitting.config import TrainingConfig
-from tests.runs import weights
+from tests.runs import train_alone, weights
 
 FILES = {
     "config.json", "split.csv", "label_counts.csv", "members", "curves.png",
@@ -85,12 +85,38 @@ def test_the_notebook_sees_the_figures_of_both_parts_the_notes_and_the_curves(ru
     assert "data:image/png;base64," in html
 
 
+def test_a_run_is_shown_in_a_line(run: Run) -> None:
+    shown = repr(run)
+    assert shown.startswith(f"<Run {run.folder}, ")
+    assert f"rmse {run.evaluations['test'].describe_mean('rmse')}" in shown
+    assert len(shown.splitlines()) == 1
+
+
+def test_a_data_frame_is_trained_on_as_its_file_is(
+    run: Run, table: Path, config: TrainingConfig, tmp_path: Path
+) -> None:
+    frame = pd.read_csv(table)
+    trained = train_alone(frame, tmp_path / "run", config)
+    assert weights(trained) == weights(run)
+    assert trained.predictor.card.data == "79 molecules of table"
+
+
+def test_what_there_is_to_learn_from_is_told_before_the_training(
+    table: Path, config: TrainingConfig, tmp_path: Path
+) -> None:
+    told: list[str] = []
+    brief = config.model_copy(update={"epochs": 1})
+    run = train_alone(table, tmp_path / "run", brief, notify=told.append)
+    assert told[0].startswith("positives/negatives, or values, (gaps):")
+    assert told[1:] == run.notes
+
+
 def test_the_same_seed_gives_the_same_weights(
     run: Run, table: Path, config: TrainingConfig, tmp_path: Path
 ) -> None:
-    assert weights(train(table, tmp_path / "again", config)) == weights(run)
+    assert weights(train_alone(table, tmp_path / "again", config)) == weights(run)
     other = config.model_copy(update={"seed": 4})
-    assert weights(train(table, tmp_path / "other", other)) != weights(run)
+    assert weights(train_alone(table, tmp_path / "other", other)) != weights(run)
 
 
 def test_a_full_disk_is_one_clear_error(
@@ -101,14 +127,14 @@ def test_a_full_disk_is_one_clear_error(
 
     monkeypatch.setattr(history.History, "on_train_epoch_end", fill)
     with pytest.raises(FileProblem, match=r"history\.csv: No space left"):
-        train(table, tmp_path / "run", config)
+        train_alone(table, tmp_path / "run", config)
 
 
 def test_training_leaves_torch_as_it_was(
     table: Path, config: TrainingConfig, tmp_path: Path
 ) -> None:
     state, deterministic = torch.get_rng_state(), torch.are_deterministic_algorithms_enabled()
-    train(table, tmp_path / "run", config.model_copy(update={"epochs": 1}))
+    train_alone(table, tmp_path / "run", config.model_copy(update={"epochs": 1}))
     assert torch.equal(torch.get_rng_state(), state)
     assert torch.are_deterministic_algorithms_enabled() == deterministic
 
@@ -119,35 +145,35 @@ def test_what_a_table_was_read_with_is_not_said_again(
     read = molgnn.read_table(table)
     for settings in ({"tasks": ("length",)}, {"split": "column:fold"}):
         with pytest.raises(ConfigError, match="given to read_table"):
-            train(read, tmp_path / "run", config.model_copy(update=settings))
+            train_alone(read, tmp_path / "run", config.model_copy(update=settings))
 
 
 def test_a_taken_folder_is_left_alone(run: Run, table: Path, config: TrainingConfig) -> None:
-    with pytest.raises(FileProblem, match="--resume goes on"):
-        train(table, run.folder, config)
+    with pytest.raises(FileProblem, match="resume=… goes on"):
+        train_alone(table, run.folder, config)
 
 
 def test_a_run_can_be_begun_anew_but_nothing_else_is_overwritten(
     table: Path, config: TrainingConfig, tmp_path: Path
 ) -> None:
     short = config.model_copy(update={"epochs": 1})
-    train(table, tmp_path / "run", short)
-    train(table, tmp_path / "run", short, overwrite=True)
+    train_alone(table, tmp_path / "run", short)
+    train_alone(table, tmp_path / "run", short, overwrite=True)
     (tmp_path / "thesis").mkdir()
     (tmp_path / "thesis" / "chapter1.txt").write_text("years of work")
     (tmp_path / "thesis" / "config.json").write_text("{}")
     with pytest.raises(FileProblem, match=r"holds 'chapter1\.txt'"):
-        train(table, tmp_path / "thesis", short, overwrite=True)
+        train_alone(table, tmp_path / "thesis", short, overwrite=True)
     assert (tmp_path / "thesis" / "chapter1.txt").exists()
 
 
 def test_a_failure_does_not_cost_the_run_that_was_to_be_overwritten(
     table: Path, config: TrainingConfig, tmp_path: Path
 ) -> None:
-    train(table, tmp_path / "run", config.model_copy(update={"epochs": 1}))
+    train_alone(table, tmp_path / "run", config.model_copy(update={"epochs": 1}))
     for wrong in ({"split": "scafold"}, {"task_weights": {"lenght": 2.0}}):
         with pytest.raises(UnknownName):
-            train(table, tmp_path / "run", overwrite=True, **wrong)
+            train_alone(table, tmp_path / "run", overwrite=True, **wrong)
         assert (tmp_path / "run" / "model").exists()
 
 
@@ -157,7 +183,7 @@ def test_single_settings_come_before_those_of_a_config_or_of_its_file(
     path = tmp_path / "config.json"
     path.write_text(config.model_dump_json())
     for i, given in enumerate((config, path)):
-        run = train(table, tmp_path / str(i), given, epochs=1, report=False)
+        run = train_alone(table, tmp_path / str(i), given, epochs=1)
         stored = TrainingConfig.read(run.folder / "config.json")
         assert stored == config.model_copy(update={"epochs": 1})
 
@@ -167,7 +193,7 @@ def test_resuming_with_other_settings_is_refused(
 ) -> None:
     other = config.model_copy(update={"learning_rate": 0.1})
     with pytest.raises(ConfigError, match="learning_rate"):
-        train(table, run.folder, other, resume=True)
+        train_alone(table, run.folder, other, resume=True)
 
 
 def test_resuming_with_another_table_is_refused(
@@ -176,7 +202,7 @@ def test_resuming_with_another_table_is_refused(
     changed = tmp_path / "changed.csv"
     pd.read_csv(table).assign(has_nitrogen=1.0).to_csv(changed, index=False)
     with pytest.raises(ConfigError, match="table is not the one"):
-        train(changed, run.folder, config, resume=True)
+        train_alone(changed, run.folder, config, resume=True)
 
 
 def test_resuming_with_another_split_column_is_refused(
@@ -185,17 +211,17 @@ def test_resuming_with_another_split_column_is_refused(
     path, frame = tmp_path / "table.csv", pd.read_csv(table)
     marked = config.model_copy(update={"split": "column:fold", "epochs": 1})
     frame.assign(fold=["train"] * 60 + ["val"] * 20).to_csv(path, index=False)
-    train(path, tmp_path / "run", marked)
+    train_alone(path, tmp_path / "run", marked)
     frame.assign(fold=["val"] * 20 + ["train"] * 60).to_csv(path, index=False)
     with pytest.raises(ConfigError, match="table is not the one"):
-        train(path, tmp_path / "run", marked, resume=True)
+        train_alone(path, tmp_path / "run", marked, resume=True)
 
 
 def test_there_must_be_something_to_resume(
     table: Path, config: TrainingConfig, tmp_path: Path
 ) -> None:
     with pytest.raises(FileProblem, match="no run to resume"):
-        train(table, tmp_path / "none", config, resume=True)
+        train_alone(table, tmp_path / "none", config, resume=True)
 
 
 def test_a_column_can_say_the_split(table: Path, config: TrainingConfig, tmp_path: Path) -> None:
@@ -204,7 +230,7 @@ def test_a_column_can_say_the_split(table: Path, config: TrainingConfig, tmp_pat
     path = tmp_path / "table.csv"
     frame.to_csv(path, index=False)
     marked = config.model_copy(update={"split": "column:fold", "epochs": 1})
-    run = train(path, tmp_path / "run", marked)
+    run = train_alone(path, tmp_path / "run", marked)
     split = pd.read_csv(run.folder / "split.csv")
     assert list(split["part"][8:16]) == ["train"] * 6 + ["valid", "test"]
     assert "fold" not in run.predictor.tasks.names
@@ -229,12 +255,12 @@ def test_wrong_settings_are_named(
     table: Path, tmp_path: Path, settings: dict[str, object], error: type[Exception], text: str
 ) -> None:
     with pytest.raises(error, match=text):
-        train(table, tmp_path / "run", **settings)
+        train_alone(table, tmp_path / "run", **settings)
 
 
 def test_a_failed_start_leaves_no_folder_behind(table: Path, tmp_path: Path) -> None:
     with pytest.raises(UnknownName):
-        train(table, tmp_path / "run", split="scafold")
+        train_alone(table, tmp_path / "run", split="scafold")
     assert not (tmp_path / "run").exists()
 
 
@@ -242,7 +268,7 @@ def test_a_table_without_molecules_says_why(config: TrainingConfig, tmp_path: Pa
     path = tmp_path / "names.csv"
     path.write_text("smiles,label\naspirin,1\nibuprofen,0\n")
     with pytest.raises(TableError, match="none of the 2 rows"):
-        train(path, tmp_path / "run", config)
+        train_alone(path, tmp_path / "run", config)
 
 
 @pytest.mark.parametrize("part", ["train", "valid"])
@@ -254,7 +280,7 @@ def test_a_part_of_which_the_clean_up_leaves_nothing_is_an_error(
     path.write_text(f"smiles,label,fold\n{lost}CCO,1,{other}\nCCN,0,{other}\n")
     marked = config.model_copy(update={"split": "column:fold"})
     with pytest.raises(TableError, match=r"the 1 rows that were rejected.*line 2"):
-        train(path, tmp_path / "run", marked)
+        train_alone(path, tmp_path / "run", marked)
     assert not (tmp_path / "run").exists()
 
 
@@ -263,7 +289,7 @@ def test_a_task_of_one_class_is_trained_and_reported_as_undefined(
 ) -> None:
     path = tmp_path / "table.csv"
     pd.read_csv(table).assign(always=1.0).to_csv(path, index=False)
-    run = train(path, tmp_path / "run", config.model_copy(update={"epochs": 1}))
+    run = train_alone(path, tmp_path / "run", config.model_copy(update={"epochs": 1}))
     metrics = pd.read_csv(run.folder / "metrics.csv", index_col=["part", "task"])
     assert np.isnan(metrics.loc[("test", "always"), "roc_auc"])
     assert any("always: no negatives in the train part" in note for note in run.notes)
@@ -273,7 +299,7 @@ def test_a_latin_1_table_is_trained_on(table: Path, config: TrainingConfig, tmp_
     path = tmp_path / "latin.csv"
     text = table.read_text().replace("has_nitrogen", "Aktivität").replace("c1cccc1", "CCé")
     path.write_bytes(text.encode("latin-1"))
-    run = train(path, tmp_path / "run", config.model_copy(update={"epochs": 1}))
+    run = train_alone(path, tmp_path / "run", config.model_copy(update={"epochs": 1}))
     assert run.predictor.tasks.names == ["Aktivität", "length"]
 
 
@@ -284,7 +310,7 @@ def test_molecules_that_were_trained_on_as_another_salt_are_reported(
     frame["fold"] = ["train"] * 60 + ["val"] * 10 + ["test"] * 10
     frame.loc[0, "smiles"], frame.loc[[65, 79], "smiles"] = "CC[NH2+]C.[Cl-]", "CNCC"
     frame.to_csv(path, index=False)
-    run = train(
+    run = train_alone(
         path, tmp_path / "run", config.model_copy(update={"split": "column:fold", "epochs": 1})
     )
     notes = "\n".join(run.notes)

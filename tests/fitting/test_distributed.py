@@ -10,9 +10,10 @@ import pytest
 from torch.multiprocessing import ProcessRaisedException
 
 from molgnn.errors import ConfigError
-from molgnn.experiments.train import Run, train
+from molgnn.experiments.run import Run
 from molgnn.fitting.config import TrainingConfig
 from molgnn.fitting.distributed import Processes
+from tests.runs import train_alone
 
 WITHOUT_CHANCE = {"hidden_dim": 16, "dropout": 0.0, "head_options": {"dropout": 0.0}}
 
@@ -25,27 +26,29 @@ def test_two_processes_have_the_losses_of_one(
     table: Path, config: TrainingConfig, tmp_path: Path
 ) -> None:
     settings = config.changed(**WITHOUT_CHANCE, epochs=3)
-    alone = train(table, tmp_path / "alone", settings)
-    together = train(table, tmp_path / "together", settings, devices=2)
+    alone = train_alone(table, tmp_path / "alone", settings)
+    together = train_alone(table, tmp_path / "together", settings, devices=2)
     pd.testing.assert_frame_equal(history(together), history(alone), rtol=1e-3)
     assert len(history(together)) == 3
     assert together.evaluations.keys() == alone.evaluations.keys()
 
 
+@pytest.mark.slow
 def test_a_last_batch_smaller_than_the_number_of_processes_stops_nobody(
     table: Path, config: TrainingConfig, tmp_path: Path
 ) -> None:
     settings = config.changed(**WITHOUT_CHANCE, readout="set2set", epochs=2, batch_size=62)
-    alone = train(table, tmp_path / "alone", settings, report=False)  # 63 molecules
-    together = train(table, tmp_path / "together", settings, devices=2, report=False)
+    alone = train_alone(table, tmp_path / "alone", settings)  # 63 molecules
+    together = train_alone(table, tmp_path / "together", settings, devices=2)
     pd.testing.assert_frame_equal(history(together), history(alone), rtol=1e-3)
 
 
+@pytest.mark.slow
 def test_parameters_that_a_network_never_uses_stop_nobody(
     table: Path, config: TrainingConfig, tmp_path: Path
 ) -> None:
     settings = config.changed(encoder="dgllife", encoder_options={"gnn": "WeaveGNN"}, epochs=2)
-    run = train(table, tmp_path / "run", settings, devices=2, report=False)
+    run = train_alone(table, tmp_path / "run", settings, devices=2)
     assert len(history(run)) == 2
 
 
@@ -54,6 +57,7 @@ def fail_in_the_second(message: str) -> None:
         raise RuntimeError(message)
 
 
+@pytest.mark.slow
 def test_the_failure_of_one_process_is_the_failure_of_all() -> None:
     with pytest.raises(ProcessRaisedException, match="out of luck"):
         Processes(2).run(fail_in_the_second, "out of luck")

@@ -11,11 +11,11 @@ import pytest
 import torch
 
 from molgnn.errors import ConfigError, FileProblem
-from molgnn.experiments.train import Run, train
+from molgnn.experiments.run import Run
 from molgnn.fitting import module
 from molgnn.fitting.config import TrainingConfig
 from molgnn.fitting.module import TrainingModule
-from tests.runs import interrupt_at_epoch, weights
+from tests.runs import interrupt_at_epoch, train_alone, weights
 
 
 def test_ctrl_c_keeps_the_best_so_far_and_resume_ends_as_if_nothing_had_happened(
@@ -27,12 +27,12 @@ def test_ctrl_c_keeps_the_best_so_far_and_resume_ends_as_if_nothing_had_happened
 ) -> None:
     with monkeypatch.context() as patch:
         interrupt_at_epoch(2, patch)
-        cut_short = train(table, tmp_path / "run", config)
+        cut_short = train_alone(table, tmp_path / "run", config)
     assert cut_short.interrupted
     assert len(pd.read_csv(cut_short.folder / "members" / "0" / "history.csv")) == 2
     assert cut_short.predictor.predict("CCO").ok.all()
 
-    resumed = train(table, tmp_path / "run", config, resume=True)
+    resumed = train_alone(table, tmp_path / "run", config, resume=True)
     assert not resumed.interrupted
     assert weights(resumed) == weights(run)
     figures = [json.loads((r.folder / "metrics.json").read_text()) for r in (run, resumed)]
@@ -46,11 +46,11 @@ def test_resuming_goes_on_after_the_last_epoch_not_after_the_best(
     monkeypatch.setattr(module, "selection_score", lambda *_: next(scores))
     with monkeypatch.context() as patch:
         interrupt_at_epoch(3, patch)
-        cut_short = train(table, tmp_path / "run", config)
+        cut_short = train_alone(table, tmp_path / "run", config)
     best = (cut_short.folder / "members" / "0" / "best.ckpt").read_bytes()
 
     moved = cut_short.folder.rename(tmp_path / "moved")
-    resumed = train(table, moved, config, resume=True)
+    resumed = train_alone(table, moved, config, resume=True)
     history = pd.read_csv(resumed.folder / "members" / "0" / "history.csv")
     assert list(history["valid_score"]) == [0.5, 0.9, 0.3, 0.2]
     assert (moved / "members" / "0" / "best.ckpt").read_bytes() == best
@@ -62,9 +62,9 @@ def test_resuming_a_training_whose_patience_ran_out_changes_nothing(
     scores = iter([0.5, 0.4, 0.3, 0.9])
     monkeypatch.setattr(module, "selection_score", lambda *_: next(scores))
     impatient = config.model_copy(update={"patience": 2})
-    stopped = train(table, tmp_path / "run", impatient)
+    stopped = train_alone(table, tmp_path / "run", impatient)
     before = weights(stopped)
-    resumed = train(table, tmp_path / "run", impatient, resume=True)
+    resumed = train_alone(table, tmp_path / "run", impatient, resume=True)
     assert list(pd.read_csv(resumed.folder / "members" / "0" / "history.csv")["epoch"]) == [1, 2, 3]
     assert weights(resumed) == before
 
@@ -78,7 +78,7 @@ def test_among_epochs_of_the_same_score_the_best_has_the_smallest_loss(
     table: Path, config: TrainingConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "selection_score", lambda *_: 1.0)
-    run = train(table, tmp_path / "run", config)
+    run = train_alone(table, tmp_path / "run", config)
     losses = pd.read_csv(run.folder / "members" / "0" / "history.csv")["valid_loss"]
     assert losses.is_monotonic_decreasing
     assert best_epoch(run) == len(losses) == 4
@@ -92,7 +92,7 @@ def test_without_anything_to_choose_by_the_last_epoch_is_kept(
     frame.loc[60:69, ["has_nitrogen", "length"]] = np.nan
     frame.to_csv(path, index=False)
     marked = config.model_copy(update={"split": "column:fold", "patience": 1})
-    run = train(path, tmp_path / "run", marked)
+    run = train_alone(path, tmp_path / "run", marked)
     assert best_epoch(run) == config.epochs
     assert any("nothing was measured in the valid part" in note for note in run.notes)
 
@@ -108,11 +108,11 @@ def test_a_training_that_diverges_late_ends_there_and_keeps_the_best(
         started(self)
 
     monkeypatch.setattr(TrainingModule, "on_train_epoch_start", spoil)
-    run = train(table, tmp_path / "run", config)
+    run = train_alone(table, tmp_path / "run", config)
     before = weights(run)
     assert len(pd.read_csv(run.folder / "members" / "0" / "history.csv")) == 3
     assert best_epoch(run) <= 2
-    assert weights(train(table, tmp_path / "run", config, resume=True)) == before
+    assert weights(train_alone(table, tmp_path / "run", config, resume=True)) == before
     assert len(pd.read_csv(run.folder / "members" / "0" / "history.csv")) == 3
 
 
@@ -121,7 +121,7 @@ def test_a_training_that_diverges_gives_no_model(
 ) -> None:
     wild = config.model_copy(update={"learning_rate": 1e30, "warmup_epochs": 0.0})
     with pytest.raises(ConfigError, match=r"diverged.*lower learning rate"):
-        train(table, tmp_path / "run", wild)
+        train_alone(table, tmp_path / "run", wild)
     assert not (tmp_path / "run" / "model").exists()
 
 
@@ -129,5 +129,5 @@ def test_ctrl_c_before_the_first_epoch_is_over_says_so(
     table: Path, config: TrainingConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     interrupt_at_epoch(0, monkeypatch)
-    with pytest.raises(FileProblem, match=r"before its first epoch .* --resume goes on"):
-        train(table, tmp_path / "run", config)
+    with pytest.raises(FileProblem, match=r"before its first epoch .* resume=… goes on"):
+        train_alone(table, tmp_path / "run", config)

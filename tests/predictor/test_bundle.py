@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from molgnn.chem.molecule_keys import molecule_keys
 from molgnn.errors import BundleError, FileProblem
 from molgnn.predictor.bundle import Bundle
 from molgnn.predictor.predictor import Predictor
@@ -28,6 +30,34 @@ def test_a_saved_model_predicts_what_it_predicted_before(tiny_bundle: Path, tmp_
     before = Predictor(bundle).predict(MOLECULES).values
     after = Predictor.load(tmp_path / "again").predict(MOLECULES).values
     np.testing.assert_array_equal(before, after)
+
+
+def test_a_bundle_knows_which_molecules_it_was_trained_on(
+    tiny_bundle: Path, tmp_path: Path
+) -> None:
+    keys = np.unique(molecule_keys(["CCO", "C[C@H](N)C(=O)O"]))
+    replace(Bundle.load(tiny_bundle), training_keys=keys).save(tmp_path / "model")
+    bundle = Bundle.load(tmp_path / "model")
+    rows = ["OCC", "C[C@@H]([NH3+])C(=O)[O-].[Na+]", "CCN", "c1cccc1", ""]
+    known = bundle.trained_on(rows)
+    assert known is not None
+    assert known.tolist() == [True, True, False, False, False]
+
+
+def test_a_bundle_without_them_does_not_know(tiny_bundle: Path) -> None:
+    assert Bundle.load(tiny_bundle).trained_on(["CCO"]) is None
+
+
+def test_a_million_molecules_take_eight_bytes_each(tiny_bundle: Path, tmp_path: Path) -> None:
+    bundle = Bundle.load(tiny_bundle)
+    keys = np.arange(1_000_000, dtype=np.uint64) << np.uint64(43)
+    replace(bundle, training_keys=keys).save(tmp_path / "model")
+    sizes = [
+        (folder / "weights.safetensors").stat().st_size
+        for folder in (tmp_path / "model", tiny_bundle)
+    ]
+    assert 8_000_000 <= sizes[0] - sizes[1] < 8_001_000
+    np.testing.assert_array_equal(Bundle.load(tmp_path / "model").training_keys, keys)
 
 
 def test_saving_replaces_an_earlier_model_and_leaves_nothing_else(

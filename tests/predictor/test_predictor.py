@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ from rdkit import Chem
 from molgnn.chem.parsing import why_rejected
 from molgnn.chem.records import Stage
 from molgnn.errors import BundleError, ConfigError, UnknownName
+from molgnn.graph.dgl_graphs import to_dgl
 from molgnn.predictor.bundle import Bundle
 from molgnn.predictor.networks import run_networks
 from molgnn.predictor.predictor import CHUNK_MOLS, Predictor
@@ -209,6 +211,39 @@ def test_equal_structures_are_computed_once_and_answered_each(
         np.testing.assert_allclose(
             together.values[row], predictor.predict([text]).values[0], atol=1e-6
         )
+
+
+GIVEN = ["CCO", "[Na+].[Cl-]", "c1ccccc1C(=O)[O-].[Na+]", "C"]
+
+
+def graphs_for(predictor: Predictor, smiles: list[str], *, unbatch: bool = False) -> Any:
+    preset, standardizer = predictor.preset, predictor.standardizer
+    return to_dgl(
+        smiles,
+        preset,
+        standardizer=standardizer,
+        invalid="empty",
+        unbatch=unbatch,  # type: ignore[call-overload]
+    )
+
+
+@pytest.mark.parametrize("unbatch", [False, True], ids=["a batched graph", "a list of graphs"])
+def test_graphs_of_dgl_are_predicted_like_their_smiles(predictor: Predictor, unbatch: bool) -> None:
+    by_smiles = predictor.predict(GIVEN)
+    by_graph = predictor.predict(graphs_for(predictor, GIVEN, unbatch=unbatch))
+    np.testing.assert_allclose(by_graph.values, by_smiles.values, atol=1e-6)
+    assert by_graph.smiles == ("",) * len(GIVEN)
+
+
+def test_a_graph_without_nodes_is_a_rejected_row(predictor: Predictor) -> None:
+    predictions = predictor.predict(graphs_for(predictor, ["CCO", "c1cccc1", "C"]))
+    assert predictions.ok.tolist() == [True, False, True]
+    assert predictions.rejected[1].kind == "empty graph"
+
+
+def test_graphs_of_another_preset_are_answered_with_the_right_one(predictor: Predictor) -> None:
+    with pytest.raises(ConfigError, match=r"preset 'chemprop' but .* fix: molgnn\.to_dgl"):
+        predictor.predict(to_dgl("CCO", "canonical"))
 
 
 def test_it_shows_itself_in_a_line_and_in_a_notebook_with_its_card(predictor: Predictor) -> None:

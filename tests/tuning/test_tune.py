@@ -8,13 +8,12 @@ import pandas as pd
 import pytest
 
 from molgnn.errors import ConfigError, FileProblem, UnknownName
-from molgnn.experiments.train import train
 from molgnn.fitting.config import TrainingConfig
 from molgnn.nn.encoders import ENCODERS
 from molgnn.nn.search import Choice, IntRange
 from molgnn.tuning import storage
 from molgnn.tuning.tune import Tuning, tune
-from tests.runs import interrupt_at_epoch
+from tests.runs import interrupt_at_epoch, train_alone
 
 
 @pytest.fixture(autouse=True)
@@ -53,7 +52,7 @@ def test_a_search_goes_on_where_it_was_and_its_best_can_be_trained(
     best = TrainingConfig.read(result.folder / "best.json")
     assert best == result.best
     assert (best.split, best.epochs, best.encoder) == ("random", 2, "gcn")
-    run = train(table, tmp_path / "run", best, report=False)
+    run = train_alone(table, tmp_path / "run", best)
     history = pd.read_csv(run.folder / "members" / "0" / "history.csv")
     assert history["valid_score"].max() == pytest.approx(result.score, abs=1e-4)
 
@@ -96,6 +95,17 @@ def test_another_encoder_goes_without_the_options_of_the_settings_encoder(
     settings = base.changed(encoder="mpnn", encoder_options={"edge_hidden_dim": 4})
     best = search(table, tmp_path / "search", settings, 1).best
     assert "edge_hidden_dim" not in best.encoder_options
+
+
+def test_a_data_frame_is_searched_with_settings_given_one_by_one(
+    table: Path, tmp_path: Path
+) -> None:
+    frame = pd.read_csv(table)
+    result = tune(frame, tmp_path / "search", n_trials=1, encoder="gcn", split="random", epochs=1)
+    assert (result.best.encoder, result.best.split) == ("gcn", "random")
+    assert (
+        repr(result) == f"<Tuning {tmp_path / 'search'}, 1 trials, best score {result.score:.4f}>"
+    )
 
 
 def test_several_encoders_are_compared(

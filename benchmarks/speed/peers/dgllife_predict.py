@@ -41,11 +41,12 @@ class GCNNetwork(nn.Module):
         self.gnn = GCN(ATOM_DIM, [256, 256])
         for i, layer in enumerate(self.gnn.gnn_layers):
             ours = _below(weights, f"encoder.layers.{i}.")
+            message = _linear(_below(ours, "message."))
+            residual = _linear(_below(weights, f"encoder.residuals.{i}.linear."))
             layer.graph_conv.set_allow_zero_in_degree(True)  # or a salt's ion ends the run
-            message, skip = (_linear(_below(ours, f"{part}.")) for part in ("message", "skip"))
             layer.graph_conv.load_state_dict({"weight": message["weight"].T, "bias": ours["bias"]})
-            layer.res_connection.load_state_dict(skip)
-            layer.bn_layer.load_state_dict(_below(ours, "norm."))
+            layer.res_connection.load_state_dict(residual)
+            layer.bn_layer.load_state_dict(_below(weights, f"encoder.norms.{i}."))
         self.head = _head(weights)
 
     def forward(self, graph: Any) -> Tensor:

@@ -111,10 +111,17 @@ def no_column(source: Source, wanted: str, header: Sequence[str]) -> TableError:
 
 
 def _find_by_name(header: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int]:
-    """Return the columns whose names say SMILES, the one to read first; those of text come last."""
+    """Return the columns whose names say SMILES, the one to read first.
+
+    Those that hold other text, or nothing where another one holds a SMILES, come last.
+    """
     ranked = rank_smiles_headers(header)
     if len(ranked) > 1:
-        return sorted(ranked, key=lambda index: not _may_be_smiles(_column(rows, index)))
+        cells = {index: _column(rows, index) for index in ranked}
+        n_filled = {index: sum(map(bool, map(str.strip, cells[index]))) for index in ranked}
+        likely = [index for index in ranked if not n_filled[index] or _are_smiles(cells[index])]
+        fullest = max((n_filled[index] for index in likely), default=0)
+        return sorted(ranked, key=lambda i: (i not in likely, n_filled[i] < fullest))
     if ranked:
         return ranked
     names = ["".join(split_words(name)) for name in header]
@@ -147,10 +154,6 @@ def _find_by_content(sample: Sequence[Sequence[str]]) -> int | None:
 
 def _column(rows: Sequence[Sequence[str]], index: int) -> list[str]:
     return [row[index] for row in rows if index < len(row)]
-
-
-def _may_be_smiles(cells: Sequence[str]) -> bool:
-    return not any(cell.strip() for cell in cells) or _are_smiles(cells)
 
 
 def _are_smiles(cells: Sequence[str]) -> bool:

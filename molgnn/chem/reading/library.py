@@ -78,16 +78,14 @@ class Library:
 
     @property
     def types(self) -> tuple[str, ...]:
-        """What the cells of each column are, where all files that have it agree, and else text."""
-        n_kept = len(self._parts[0].picks)
-        kinds: list[set[str]] = [set() for _ in range(n_kept)]
-        for part in self._parts:
-            types = part.reader.types
-            for place, pick in enumerate(part.picks):
-                if pick is not None:
-                    kinds[place].add(types[pick])
-        of_files = [TEXT] * (len(self.columns) - n_kept)
-        return (*of_files, *(kind.pop() if len(kind) == 1 else TEXT for kind in kinds))
+        """What the cells of each column are, where all files agree, and else text."""
+        of_parts = [
+            [None if pick is None else part.reader.types[pick] for pick in part.picks]
+            for part in self._parts
+        ]
+        of_files = [TEXT] * (len(self.columns) - len(of_parts[0]))
+        kinds = [{*of_column} - {None} for of_column in zip(*of_parts, strict=True)]
+        return (*of_files, *(str(*kind) if len(kind) == 1 else TEXT for kind in kinds))
 
     @property
     def frame(self) -> pd.DataFrame | None:

@@ -155,6 +155,11 @@ def find_sources(named: str | Path | Sequence[str | Path] | pd.DataFrame) -> lis
     """
     if is_dataframe(named):
         return [FrameSource(named)]
+    if not isinstance(named, str | Path | list | tuple):
+        raise ConfigError(
+            "expected a file, several, a pattern or a DataFrame but got "
+            f"{type(named).__name__}; fix: make a DataFrame with a column smiles of it"
+        )
     names = [named] if isinstance(named, str | Path) else list(cast(Sequence[str | Path], named))
     if [str(name) for name in names] == [STANDARD_INPUT]:
         return [StandardInput()]
@@ -199,6 +204,10 @@ def _spent() -> FileProblem:
 
 
 def _suggest(path: Path) -> str:
+    from molgnn.chem.parsing import why_rejected
+
+    if why_rejected(str(path)) is None:
+        return "; fix: to score SMILES, make a DataFrame with a column smiles of them"
     if not path.parent.is_dir():
         return f"; fix: the folder {path.parent} does not exist either"
     names = [entry.name for entry in path.parent.iterdir()]

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from molgnn.chem.splits.balanced import split_balanced
 from molgnn.chem.splits.column import part_named, split_by_column
 from molgnn.chem.splits.counts import describe_counts, label_counts, one_class_parts
-from molgnn.chem.splits.folds import k_folds
+from molgnn.chem.splits.folds import FOLD_GROUPS, k_folds
 from molgnn.chem.splits.random import split_at_random
 from molgnn.chem.splits.scaffold import split_by_scaffold
 from molgnn.chem.splits.split import PARTS, Fractions, Molecules, Split, check_fractions
 from molgnn.errors import unknown_name
 
 __all__ = [
+    "FOLD_GROUPS",
     "PARTS",
     "SPLITS",
     "Split",
+    "SplitRule",
     "describe_counts",
     "k_folds",
     "label_counts",
@@ -28,10 +31,27 @@ __all__ = [
 
 Splitter = Callable[[Sequence[str], Fractions, int, Molecules | None], Split]
 
-SPLITS: dict[str, Splitter] = {
-    "random": split_at_random,
-    "scaffold": split_by_scaffold,
-    "balanced": split_balanced,
+
+class SplitRule(NamedTuple):
+    """How a table is split, and how into folds.
+
+    Parameters
+    ----------
+    split
+        From SMILES, fractions, seed and molecules to the parts.
+    folds_by
+        What the folds of a cross-validation keep together, one of `FOLD_GROUPS`; empty if the rule
+        makes no folds.
+    """
+
+    split: Splitter
+    folds_by: str = ""
+
+
+SPLITS: dict[str, SplitRule] = {
+    "random": SplitRule(split_at_random, folds_by="random"),
+    "scaffold": SplitRule(split_by_scaffold, folds_by="scaffold"),
+    "balanced": SplitRule(split_balanced, folds_by="scaffold"),
 }
 
 
@@ -70,4 +90,4 @@ def make_split(
     """
     if name not in SPLITS:
         raise unknown_name("split", name, SPLITS)
-    return SPLITS[name](smiles, check_fractions(fractions), seed, molecules)
+    return SPLITS[name].split(smiles, check_fractions(fractions), seed, molecules)

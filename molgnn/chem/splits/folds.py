@@ -53,9 +53,9 @@ def k_folds(
     """
     if k < 3:
         raise ConfigError(f"expected at least 3 folds (train, valid, test) but got {k}")
-    if by not in _GROUPINGS:
-        raise unknown_name("grouping of folds", by, _GROUPINGS)
-    groups, is_molecule = _GROUPINGS[by](smiles)
+    if by not in FOLD_GROUPS:
+        raise unknown_name("grouping of folds", by, FOLD_GROUPS)
+    groups, is_molecule = FOLD_GROUPS[by](smiles)
     joined = join_repeats(groups, molecules)
     order = np.random.default_rng(seed).permutation(len(joined))
     largest_first = sorted((joined[i] for i in order), key=len, reverse=True)
@@ -80,4 +80,4 @@ def _each_row(smiles: Sequence[str]) -> tuple[list[list[int]], IsMolecule]:
     return [[int(row)] for row in np.flatnonzero(is_molecule)], is_molecule
 
 
-_GROUPINGS = {"scaffold": _each_scaffold, "random": _each_row}
+FOLD_GROUPS = {"scaffold": _each_scaffold, "random": _each_row}

@@ -10,7 +10,7 @@ from jaxtyping import Float
 
 from molgnn.chem.reading.columns import list_columns
 from molgnn.chem.tables.column import LabelColumn, kind_of
-from molgnn.chem.tables.headers import must_hold_classes, why_no_label
+from molgnn.chem.tables.headers import IS_RELATION, find_relation, must_hold_classes, why_no_label
 from molgnn.chem.tables.molecule_rows import MoleculeRows
 from molgnn.chem.tables.one_vs_rest import ClassColumn
 from molgnn.chem.tables.options import LabelOptions
@@ -87,24 +87,28 @@ def make_columns(
         If a column that is asked for is not there, or several are called so.
     """
     classes = [ClassColumn(name, index_of(name, titles, table)) for name in one_vs_rest]
+
+    def label_column(name: str, index: int, *, must_be_classes: bool = False) -> LabelColumn:
+        relation = find_relation(name, titles)
+        return LabelColumn(name, index, options, must_be_classes=must_be_classes, relation=relation)
+
     if tasks is not None:
         names = [name for name in tasks if name not in one_vs_rest]
-        labels = [LabelColumn(name, index_of(name, titles, table), options) for name in names]
+        labels = [label_column(name, index_of(name, titles, table)) for name in names]
         return Columns(labels, classes, are_asked=True, options=options)
     columns = Columns([], classes, are_asked=False, options=options)
+    relations = {find_relation(name, titles) for name in titles}
     for index, name in enumerate(titles):
         if index in known or name in one_vs_rest:
             continue
-        why = why_no_label(name)
+        why = IS_RELATION if index in relations else why_no_label(name)
         if why is None and titles.count(name) > 1:
             why = "several columns have this name"
         if why is not None:
             columns.ignored[name] = why
         else:
             must_be_classes = must_hold_classes(name)
-            columns.labels.append(
-                LabelColumn(name, index, options, must_be_classes=must_be_classes)
-            )
+            columns.labels.append(label_column(name, index, must_be_classes=must_be_classes))
     return columns
 
 
@@ -126,7 +130,7 @@ def choose(
             found.tasks.append(Task(column.name, kind_of(column.labels)))
             found.labels.append(column.labels)
             found.notes.extend(column.notes)
-        elif columns.are_asked or column.is_spoilt or column.is_as_named:
+        elif columns.are_asked or column.is_meant or column.is_as_named:
             raise _spoilt(table, column, are_asked=columns.are_asked)
         else:
             fix = f"; {column.fix}" if column.fix else ""

@@ -14,7 +14,7 @@ from molgnn.chem.reading import as_text
 from molgnn.chem.tables.classes import describe_counts, normalize
 from molgnn.chem.tables.headers import NAMES_ROWS
 from molgnn.chem.tables.molecule_rows import MoleculeRows
-from molgnn.chem.tables.numbers import has_decimal_comma, is_gap, is_label, split_censored
+from molgnn.chem.tables.numbers import is_either, is_label, split_censored
 from molgnn.chem.tables.options import Censored, LabelOptions
 from molgnn.chem.tables.relabel import classes_known, classes_named, relabel
 from molgnn.chem.tables.texts import TextCells
@@ -40,6 +40,8 @@ class LabelColumn:
         How its cells are read.
     must_be_classes
         Whether other numbers than 0 and 1 are taken for those of the rows.
+    relation
+        The place of the column that says ``>`` or ``<`` of its values, where there is one.
 
     Attributes
     ----------
@@ -54,9 +56,15 @@ class LabelColumn:
     """
 
     def __init__(
-        self, name: str, index: int, options: LabelOptions, *, must_be_classes: bool = False
+        self,
+        name: str,
+        index: int,
+        options: LabelOptions,
+        *,
+        must_be_classes: bool = False,
+        relation: int | None = None,
     ) -> None:
-        self.name, self.index = name, index
+        self.name, self.index, self.relation = name, index, relation
         self.problem = self.fix = ""
         self.notes: list[str] = []
         self.n_wrong = 0
@@ -79,11 +87,16 @@ class LabelColumn:
         else:
             if not is_label(number):
                 number = self._read_text(str(cell).strip())
-        if self._options.allows_either and isinstance(cell, str):
-            for mark in ",.":
-                if mark in cell:
+            elif self._options.allows_either and isinstance(cell, str):
+                for mark in {*cell} & {",", "."}:
                     self._marks.setdefault(mark, len(self._cells))
         self._cells.append(number)
+
+    def read_with_relation(self, cell: Any, relation: Any) -> None:
+        """Take up the next row's cell, of which another one may say that it is a bound."""
+        sign = "" if relation is None else str(relation).strip(" '\"=")
+        is_value = cell is not None and cell != ""
+        self.read(f"{sign}{cell}" if sign and is_value and split_censored(f"{sign}0") else cell)
 
     def read_aside(self, cell: Any) -> None:
         """Take up the cell of a row that has no SMILES; what is no number there is no fault."""
@@ -94,7 +107,7 @@ class LabelColumn:
         self._cells.append(number if is_label(number) else math.nan)
 
     def _read_text(self, text: str) -> float:
-        if is_gap(text):
+        if self._options.is_gap(text):
             return math.nan
         bound = split_censored(text)
         if bound is not None:
@@ -116,9 +129,11 @@ class LabelColumn:
         return np.frombuffer(self._cells, dtype=np.float32)
 
     @property
-    def is_spoilt(self) -> bool:
-        """Whether few cells only keep it from being a column of labels."""
+    def is_meant(self) -> bool:
+        """Whether few cells, or censored values, only keep it from being a column of labels."""
         n_labels = int(np.isfinite(self.labels).sum())
+        if n_labels and self.n_wrong == self._n_censored > 0:
+            return True
         return 0 < self.n_wrong <= (1 - MOSTLY) * (n_labels + self.n_wrong)
 
     def finish(self, molecules: MoleculeRows, place_of: Callable[[int], str]) -> None:
@@ -178,13 +193,15 @@ class LabelColumn:
             return "positive=… and negative=… name the words of both classes"
         if self._n_censored:
             return "censored=… leaves censored values out, or takes their bounds"
-        if has_decimal_comma(text):
-            return "decimal=… reads decimal commas"
-        if self._texts.are_few and 1 < len(words) <= MAX_NAMED_CLASSES < sum(words.values()):
-            return (
-                f"of its {len(words)} words, positive=… and negative=… make two classes, "
-                "one_vs_rest=… a task of each"
-            )
+        if "," in text and is_either(text):
+            return "decimal=… says whether a comma or a point is decimal"
+        if {*words} <= {"+", "++", "+++"}:
+            return "positive=… and negative=… make classes of + and -"
+        if not self._texts.are_few or len(words) > MAX_NAMED_CLASSES:
+            return ""
+        if 1 < len(words) < sum(words.values()):
+            each = ", one_vs_rest=… a task of each" if len(words) > 2 else ""
+            return f"positive=… and negative=… make two classes of its {len(words)} words{each}"
         return ""
 
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 NAMES_ROWS = "by its header it names or sorts the rows"
 IS_PROPERTY = "by its header it is a computed property or bookkeeping; tasks=… names it if meant"
+
+IS_RELATION = "it says which values of another column are bounds"
+_RELATIONS = ("relation", "qualifier", "operator")
 
 _NAMES_ROWS = re.compile(
     r"|unnamed: \d+|index|idx|row|row_number|name|cas|fold|split|tag|(.*[\s_.-])?(ids?|cid|sid|tag)"
@@ -26,7 +30,7 @@ _PROGRAM = r"(pubchem |cactvs |openeye |rdkit |molecule |compound |calculated |c
 """What may stand before a property: who has computed it."""
 
 _PROPERTY = re.compile(
-    rf"(.* )?(predicted|calculated|computed|calc|pred)( .*)?|{_PROGRAM}("
+    rf"(.* )?(predicted|calculated|computed|calc)( .*)?|{_PROGRAM}("
     # weight
     r"mw|m ?wt|mol(ar|ecular)? ?(weight|wt|mass)|mol ?(weight|wt)|amw|mw freebase|mw monoisotopic|"
     r"((full|average|avg|exact|monoisotopic) )?(mol(ecular)? )?(weight|mass|wt)|formula weight|fw|"
@@ -55,6 +59,23 @@ def why_no_label(header: str) -> str | None:
 def must_hold_classes(header: str) -> bool:
     """Say whether other numbers than classes are taken for those of the rows."""
     return _MAY_NAME_ROWS.fullmatch(header.strip().lower()) is not None
+
+
+def find_relation(name: str, titles: Sequence[str]) -> int | None:
+    """Return the column that says whether a value is exact: Standard Relation of Standard Value.
+
+    A column ``Relation``, ``Qualifier`` or ``Operator`` that names nothing belongs to the next one.
+    """
+    value = _words(name).split()
+    for index, title in enumerate(titles):
+        *stem, kind = _words(title).split() or [""]
+        if kind not in _RELATIONS:
+            continue
+        if stem and value in (stem, [*stem, "value"]):
+            return index
+        if not stem and titles[index + 1 : index + 2] == [name]:
+            return index
+    return None
 
 
 def _words(header: str) -> str:

@@ -75,6 +75,17 @@ def has_decimal_comma(cell: str) -> bool:
     return _COMMA_NUMBER.fullmatch(cell.strip()) is not None
 
 
+def is_either(cell: str) -> bool:
+    """Say whether a text is a number once it is known which mark is decimal."""
+    for parse in (with_comma, with_either):
+        try:
+            parse(cell)
+        except ValueError:
+            continue
+        return True
+    return False
+
+
 def is_gap(cell: str) -> bool:
     """Say whether a text means that nothing was measured."""
     return not cell or cell.lower() in GAPS

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from molgnn.chem.tables.numbers import NumberParser, with_comma, with_either, with_point
+from molgnn.chem.tables.numbers import NumberParser, is_gap, with_comma, with_either, with_point
 from molgnn.errors import ConfigError, unknown_name
 
 
@@ -38,6 +38,10 @@ class LabelOptions:
     positive: tuple[str, ...] = ()
     negative: tuple[str, ...] = ()
     censored: Censored | None = None
+
+    def is_gap(self, text: str) -> bool:
+        """Say whether a text means that nothing was measured, unless it is named as a class."""
+        return is_gap(text) and text not in self.positive and text not in self.negative
 
 
 def make_options(

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from molgnn.chem.parsing import why_rejected
 from molgnn.chem.reading import Library, as_text, open_library
 from molgnn.chem.splits import part_named
-from molgnn.chem.tables.choose import Column, choose, index_of, make_columns
+from molgnn.chem.tables.choose import Columns, choose, index_of, make_columns
 from molgnn.chem.tables.labelled import LabelledTable, name_place
 from molgnn.chem.tables.molecule_rows import MoleculeRows
 from molgnn.chem.tables.options import as_words, make_options
@@ -81,7 +82,7 @@ def read_table(
         If there is no such *decimal* or *censored*, or a word is both *positive* and *negative*.
     """
     library = open_library(source, smiles_column)
-    titles = tuple(map(as_text, library.columns))
+    titles = list(map(as_text, library.columns))
     options = make_options(
         decimal=decimal,
         usual_decimal=library.decimal,
@@ -98,50 +99,59 @@ def read_table(
         one_vs_rest=as_words(one_vs_rest),
         options=options,
     )
-    smiles, lines, parts = _read(library, columns.all, split_index)
-    if not smiles:
-        raise TableError(f"{library.name}: expected rows but got only a header; fix: add molecules")
-
-    def place_of(row: int) -> str:
-        return name_place(row, lines, library.index)
-
-    found = choose(library.name, columns, MoleculeRows(smiles), place_of)
-    return LabelledTable(
-        smiles=smiles,
-        labels=np.stack(list(found.labels), axis=1),
-        tasks=Tasks(found.tasks),
-        lines=lines,
-        split_values=parts,
-        ignored_columns=columns.ignored,
-        notes=(*library.notes, *found.notes),
-        path=library.paths[0] if library.paths else None,
-        index=library.index,
-    )
+    return _make_table(library, columns, _read(library, columns, split_index))
 
 
-def _read(
-    library: Library, columns: Sequence[Column], split_index: int | None
-) -> tuple[list[str], list[int], list[str]]:
-    """Read the rows once, keeping of each only what is needed; return SMILES, lines and parts."""
-    smiles: list[str] = []
-    lines: list[int] = []
-    parts: list[str] = []
-    reads = [(column.read, column.index) for column in columns]
-    reads_aside = [(column.read_aside, column.index) for column in columns]
+class _Rows(NamedTuple):
+    """What is kept of the rows beside the cells of the label columns."""
+
+    smiles: list[str]
+    lines: list[int]
+    parts: list[str]
+
+
+def _read(library: Library, columns: Columns, split_index: int | None) -> _Rows:
+    """Read the rows once."""
+    smiles, lines, parts = rows = _Rows([], [], [])
+    qualified = [(c, c.relation) for c in columns.labels if c.relation is not None]
+    plain = [c for c in columns.all if c not in [column for column, _ in qualified]]
+    reads = [(column.read, column.index) for column in plain]
+    reads_aside = [(column.read_aside, column.index) for column in plain]
     for row in library:
         smiles.append(row.smiles if row.smiles.isascii() else as_text(row.smiles))
         lines.append(row.line)
         fields = row.fields
         for read, index in reads if row.smiles else reads_aside:
             read(fields[index])
+        for column, relation in qualified:
+            column.read_with_relation(fields[column.index], fields[relation])
         if split_index is not None:
             cell = fields[split_index]
             parts.append(sys.intern(as_text("" if cell is None else str(cell))))
             if part_named(parts[-1]) is None and why_rejected(smiles[-1]) is None:
+                title = as_text(library.columns[split_index])
                 place = name_place(len(lines) - 1, lines, library.index)
                 raise TableError(
-                    f"{library.name}: expected train, valid or test in column "
-                    f"{as_text(library.columns[split_index])!r} but got {parts[-1]!r} in {place}; "
-                    "fix: correct the cell"
+                    f"{library.name}: expected train, valid or test in column {title!r} but got "
+                    f"{parts[-1]!r} in {place}; fix: correct the cell"
                 )
-    return smiles, lines, parts
+    return rows
+
+
+def _make_table(library: Library, columns: Columns, rows: _Rows) -> LabelledTable:
+    """Choose the tasks among the columns that have been read."""
+    if not rows.smiles:
+        raise TableError(f"{library.name}: expected rows but got only a header; fix: add molecules")
+    place_of = partial(name_place, lines=rows.lines, index=library.index)
+    found = choose(library.name, columns, MoleculeRows(rows.smiles), place_of)
+    return LabelledTable(
+        smiles=rows.smiles,
+        labels=np.stack(found.labels, axis=1),
+        tasks=Tasks(found.tasks),
+        lines=rows.lines,
+        split_values=rows.parts,
+        ignored_columns=columns.ignored,
+        notes=(*library.notes, *found.notes),
+        path=library.paths[0] if library.paths else None,
+        index=library.index,
+    )

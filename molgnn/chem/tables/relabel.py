@@ -43,6 +43,9 @@ def classes_known(labels: Labels, words: Mapping[str, int]) -> Classes | None:
     numbers = labels[~np.isnan(labels)]
     if classes is None or not np.isin(numbers, (0, 1)).all():
         return None
+    is_half = not (classes.positive and classes.negative)
+    if is_half and any(classes.label_of(word) is None for word in words):
+        return None  # the other class may be any of these words
     n_known = sum(n for word, n in words.items() if classes.label_of(word) is not None)
     return classes if 2 * n_known >= sum(words.values()) + len(numbers) else None
 

@@ -1,4 +1,4 @@
-"""AttentiveFP."""
+"""AttentiveFP encoder: attention over neighbours, gated recurrent units."""
 
 from __future__ import annotations
 

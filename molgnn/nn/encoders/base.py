@@ -1,4 +1,4 @@
-"""What an encoder is."""
+"""Base class of encoders: molecules in, one state per atom out."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from jaxtyping import Float
 from torch import Tensor, nn
 
 from molgnn.graph.batch import GraphBatch
+from molgnn.graph.dgl_runtime import DGLGraph
 from molgnn.nn.search import SearchSpace
 
 
@@ -31,6 +32,21 @@ class Encoder(nn.Module, ABC):
     learns_from_shared_rows: ClassVar[bool] = False
     """Whether atoms of equal surroundings share a row in training, too. What is dropped for one of
     them is then dropped for all, and statistics over rows would not be those over atoms."""
+
+    def __call__(self, batch: GraphBatch | DGLGraph, *codes: Tensor) -> Tensor:
+        """Return the atoms' final states, of a batch or of a graph of DGL.
+
+        Parameters
+        ----------
+        batch
+            Molecules; as a graph, those of `molgnn.to_dgl` with this encoder's preset.
+        *codes
+            Of a graph, the codes of its nodes and those of its edges, if they are not in
+            ``ndata["codes"]`` and ``edata["codes"]``.
+        """
+        batch = batch if isinstance(batch, GraphBatch) else GraphBatch.from_dgl(batch, *codes)
+        states: Tensor = super().__call__(batch)
+        return states
 
     @property
     def shares_rows(self) -> bool:

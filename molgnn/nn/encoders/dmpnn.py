@@ -1,4 +1,4 @@
-"""Directed message passing neural network."""
+"""D-MPNN encoder: message passing between directed bonds, as in chemprop."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Graph attention network, in its second version."""
+"""GAT encoder: graph attention network, in its second version (GATv2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Graph convolutional network."""
+"""GCN encoder: graph convolutional network."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Graph isomorphism network."""
+"""GIN and GINE encoder: graph isomorphism network."""
 
 from __future__ import annotations
 

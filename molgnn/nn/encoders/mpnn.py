@@ -1,4 +1,4 @@
-"""Message passing neural network with an edge network."""
+"""MPNN encoder: message passing neural network with an edge network (NNConv) and a GRU."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""GraphSAGE."""
+"""GraphSAGE encoder: neighbours are averaged, summed or max-pooled."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Aggregator = Literal["mean", "sum", "pool"]
 
 
 class GraphSAGE(Stack):
-    r"""An atom keeps what it is apart from what its neighbours are.
+    r"""An atom's own state and the aggregate of its neighbours, each with a linear map of its own.
 
     .. math::
         \mathrm{layer}(h)_v = U h_v + b + \underset{u \in N(v)}{\mathrm{mean}} W h_u

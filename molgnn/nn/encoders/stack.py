@@ -1,4 +1,4 @@
-"""Layers on top of each other, and what keeps many of them from making all atoms alike."""
+"""Stack of message passing layers with residuals, normalization and jumping knowledge."""
 
 from __future__ import annotations
 
@@ -49,8 +49,8 @@ class StackOptions(TypedDict, total=False):
     drop_edge
         Probability of leaving a bond out in a training step (Rong et al., ICLR 2020).
     virtual_node
-        Whether a node that is tied to all atoms of a molecule carries word between them after
-        each layer (Gilmer et al., ICML 2017).
+        Whether a node that is connected to all atoms of a molecule passes messages between them
+        after each layer (Gilmer et al., ICML 2017).
     """
 
     hidden_dim: PositiveInt

@@ -9,11 +9,11 @@ from dgllife.model import MPNNPredictor
 from benchmarks.datasets import Case
 from benchmarks.speed.peers.dgllife_train import masked_loss
 from benchmarks.speed.training_programs import BATCH_SIZE, MPNN, make_program
+from molgnn.fitting.config import TrainingConfig
 from molgnn.graph.presets import PRESETS
 from molgnn.nn.config import NetworkConfig
 from molgnn.nn.network import build_network
 from molgnn.tasks import Task, TaskKind, Tasks
-from molgnn.fitting.config import TrainingConfig
 
 
 @pytest.mark.parametrize("name", ["molgnn-dmpnn", "molgnn-mpnn"])

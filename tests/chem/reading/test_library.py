@@ -181,7 +181,9 @@ def test_a_header_alone_has_no_rows(tmp_path: Path) -> None:
     assert list(library(tmp_path, "b.csv", b"mol")) == []
 
 
-CELLS = st.text(st.characters(codec="utf-8", exclude_characters="\r\n"), max_size=12)
+CELLS = st.text(st.characters(codec="utf-8", exclude_characters="\r\n"), max_size=12).filter(
+    lambda cell: not cell.startswith('="')  # Excel's guard, which is no part of the cell
+)
 
 
 @given(st.lists(st.tuples(CELLS, CELLS, CELLS), max_size=30))

@@ -54,6 +54,7 @@ def test_a_smi_file_may_have_a_header(tmp_path: Path, header: bytes) -> None:
         (b"2244 CCO\n\n702 c1ccccc1O\n", [("2244", "CCO"), ("", ""), ("702", "c1ccccc1O")]),
         (b"acetic acid\tCC(=O)O\tlot 7\n", [("acetic acid lot 7", "CC(=O)O")]),
         (b'"acetic acid" CC(=O)O\n"water" O\n', [("acetic acid", "CC(=O)O"), ("water", "O")]),
+        (b"Acetic acid CC(=O)O\nMethane C\n", [("Acetic acid", "CC(=O)O"), ("Methane", "C")]),
         (b"CHEMBL1 CCO\nCHEMBL2 broken(\nCHEMBL3 CC\n", None),
     ],
 )
@@ -63,7 +64,7 @@ def test_names_may_stand_before_the_smiles(
     rows = library(tmp_path, "a.smi", content)
     assert (rows.columns, rows.smiles_index, rows.id_index) == (("name", "smiles"), 1, 0)
     assert fields is None or [row.fields for row in rows] == fields
-    assert "column 1 holds no SMILES, so they are read from column 2" in rows.notes[0]
+    assert "the lines do not begin with SMILES, which are read from" in rows.notes[0]
 
 
 @pytest.mark.parametrize(
@@ -102,6 +103,7 @@ def test_a_table_under_the_suffix_of_text_is_a_table(tmp_path: Path) -> None:
     assert rows.columns == ("id", "name", "SMILES")
     assert smiles_of(rows) == ["CCO"]
     assert smiles_of(library(tmp_path, "b.txt", b"name,SMILES\nethanol,CCO\n")) == ["CCO"]
+    assert smiles_of(library(tmp_path, "c.smi", b"CCO,ethanol\nCC,ethane\n")) == ["CCO", "CC"]
 
 
 def test_a_smiles_and_a_name_may_be_quoted(tmp_path: Path) -> None:

@@ -69,7 +69,8 @@ def test_of_several_the_one_that_shows_most_is_read_and_noted(
 def test_a_column_that_holds_none_is_not_preferred_for_its_name(tmp_path: Path) -> None:
     rows = library(tmp_path, "a.csv", b"isomeric_smiles,smiles\nyes,CCO\nno,CC\n")
     assert rows.smiles_index == 1
-    assert library(tmp_path, "b.csv", b"isomeric_smiles,smiles\n,CCO\n,CC\n").smiles_index == 0
+    assert library(tmp_path, "b.csv", b"isomeric_smiles,smiles\n,CCO\nCC,CC\n").smiles_index == 1
+    assert library(tmp_path, "c.csv", b"isomeric_smiles,smiles\n,\n,\n").smiles_index == 0
 
 
 @pytest.mark.parametrize(

@@ -39,9 +39,7 @@ def test_points_are_decimal_there_too_but_not_beside_commas(read_csv: ReadCsv) -
 def test_the_user_may_say_what_is_decimal(read_csv: ReadCsv, tmp_path: Path) -> None:
     tabs = tmp_path / "a.tsv"
     tabs.write_text("smiles\ty\nC\t1,5\nCC\t1.234,5\nCCC\t1.234\n")
-    with pytest.raises(
-        TableError, match=r"line 2 holds '1,5' .*; fix: decimal=… reads decimal com"
-    ):
+    with pytest.raises(TableError, match=r"line 2 holds '1,5' .*; fix: decimal=… says whether a c"):
         read_table(tabs, tasks=["y"])
     assert labels_of(read_table(tabs, decimal=",")) == [1.5, 1234.5, 1234]
     with pytest.raises(TableError, match="line 2 holds '1,5'"):
@@ -85,6 +83,31 @@ def test_censored_values_are_left_out_or_taken_for_their_bound(read_csv: ReadCsv
     assert table.notes == ("y: 4 censored values such as '>10' taken as the bound",)
     with pytest.raises(UnknownName, match="'bond': did you mean bound"):
         read_csv(CENSORED, censored="bond")
+
+
+def test_a_column_with_censored_values_is_not_left_out_in_silence(read_csv: ReadCsv) -> None:
+    with pytest.raises(TableError, match=r"'ic50' but line 3 holds '>100'; fix: censored=…"):
+        read_csv("smiles,ic50,y\nC,5,1\nCC,>100,0\n")
+
+
+@pytest.mark.parametrize(
+    ("header", "task"),
+    [
+        ("Standard Relation,Standard Value", "Standard Value"),
+        ("IC50_qualifier,IC50", "IC50"),
+        ("Operator,IC50", "IC50"),
+    ],
+)
+def test_a_column_of_relations_says_what_is_censored(
+    read_csv: ReadCsv, header: str, task: str
+) -> None:
+    text = f"smiles,{header},y\nC,'=',5,1\nCC,'>',100,0\nCCC,<=,1,0\nCCCC,,7,1\nN,>,,1\n"
+    table = read_csv(text, censored="bound")
+    assert table.tasks.names == [task, "y"]
+    np.testing.assert_array_equal(labels_of(table), [5, 100, 1, 7, NAN])
+    assert table.notes == (f"{task}: 2 censored values such as '>100' taken as the bound",)
+    table = read_csv(text, censored="drop", tasks=[task])
+    np.testing.assert_array_equal(labels_of(table), [5, NAN, NAN, 7, NAN])
 
 
 def test_a_sign_before_a_word_is_no_censored_value(read_csv: ReadCsv) -> None:

@@ -50,9 +50,7 @@ def test_what_stands_beside_no_molecule_is_no_class(read_csv: ReadCsv) -> None:
 
 def test_a_column_of_several_classes_is_refused_with_the_fix(read_csv: ReadCsv) -> None:
     text = "smiles,kind\n" + "".join(f"{'C' * n},{'abc'[n % 3]}\n" for n in range(1, 30))
-    with pytest.raises(
-        TableError, match=r"fix: of its 3 words, positive=….*, one_vs_rest=… a task"
-    ):
+    with pytest.raises(TableError, match=r"fix: positive=….* of its 3 words, one_vs_rest=… a task"):
         read_csv(text, tasks=["kind"])
     with pytest.raises(TableError, match=r"'kind': .*one_vs_rest=… a task of each"):
         read_csv(text)

@@ -40,10 +40,13 @@ class ParquetReader(Reader):
         places = [wanted.index(index) for index in picks]
         smiles_place = wanted.index(self.smiles_index)
         number = 0
+        self.enhanced_stereo.clear()
         with closing(_read_batches(self.source, self.columns, wanted)) as batches:
             for batch in batches:
                 fields = zip(*(batch[place] for place in places), strict=True)
                 for smiles, cells in zip(batch[smiles_place], fields, strict=True):
+                    if "|" in smiles:
+                        self.enhanced_stereo.look_at(smiles, number + 1)
                     yield Row(number, number + 1, smiles.strip(), cells)
                     number += 1
 
@@ -58,9 +61,7 @@ def open_parquet(source: Source, smiles_column: str | None) -> ParquetReader:
     with closing(_read_batches(source, columns, range(len(columns)), _N_SAMPLED)) as batches:
         sample = list(zip(*next(batches, []), strict=True))
     found = find_columns(source, [columns, *sample], smiles_column)
-    return ParquetReader(
-        source, columns, found.smiles_index, None, column_types=types, notes=found.notes
-    )
+    return ParquetReader(source, columns, found.smiles_index, None, types, notes=found.notes)
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
@@ -14,6 +14,9 @@ from molgnn.chem.reading.readers.headers import is_table_header
 from molgnn.chem.reading.smiles_headers import is_smiles_header
 from molgnn.chem.reading.sources import Source
 from molgnn.chem.records import Row
+
+Split = Callable[[str], tuple[str, str]]
+"""From a line to its two cells."""
 
 _COLUMNS = ("smiles", "name")
 _N_SAMPLED = 20
@@ -31,6 +34,7 @@ class SmiReader(Reader):
     """
 
     has_header: bool
+    split: Split
 
     def rows(self, picks: Sequence[int]) -> Generator[Row]:
         """Yield a row per line."""
@@ -38,7 +42,7 @@ class SmiReader(Reader):
         self.enhanced_stereo.clear()
         first_line = 2 if self.has_header else 1
         smiles_index = self.smiles_index
-        split = _split_name_first if smiles_index else _split
+        split = self.split
         with closing(self.source.lines()) as lines:
             if self.has_header:
                 next(lines, None)
@@ -62,22 +66,32 @@ def open_smi(source: Source, smiles_column: str | None) -> Reader:
         return _make(source, index or 0, has_header=True)
     if is_smiles_header(titles[1]):
         return _make(source, 1 if index is None else index, has_header=True)
-    if index is None and is_table_header(sample[0]):
+    if index is None and (is_table_header(sample[0]) or _are_cells(sample)):
         return open_csv(source, smiles_column)
-    if index is None and _are_names_first(sample):
+    if index is not None:
+        return _make(source, index, has_header=False)
+    if (split := _find_names_first(sample)) is not None:
         note = (
-            f"{source}: column 1 holds no SMILES, so they are read from column 2; smiles_column=… "
-            "may say column_1"
+            f"{source}: the lines do not begin with SMILES, which are read from {_PLACES[split]}; "
+            "if that is wrong, smiles_column=… names column_1 or column_2"
         )
-        return _make(source, 1, has_header=False, notes=(note,))
-    return _make(source, index or 0, has_header=False)
+        return _make(source, 1, has_header=False, split=split, notes=(note,))
+    return _make(source, 0, has_header=False)
 
 
 def _make(
-    source: Source, smiles_index: int, *, has_header: bool, notes: tuple[str, ...] = ()
+    source: Source,
+    smiles_index: int,
+    *,
+    has_header: bool,
+    split: Split | None = None,
+    notes: tuple[str, ...] = (),
 ) -> SmiReader:
     columns = _COLUMNS[::-1] if smiles_index else _COLUMNS
-    return SmiReader(source, columns, smiles_index, 1 - smiles_index, has_header, notes=notes)
+    split = split or (_split_name_first if smiles_index else _split)
+    return SmiReader(
+        source, columns, smiles_index, 1 - smiles_index, has_header, split, notes=notes
+    )
 
 
 def _wanted(source: Source, smiles_column: str | None) -> int | None:
@@ -93,20 +107,35 @@ def _wanted(source: Source, smiles_column: str | None) -> int | None:
     )
 
 
-def _are_names_first(sample: Sequence[str]) -> bool:
-    """Say whether the second words are SMILES, and the first ones are none.
+def _are_cells(sample: Sequence[str]) -> bool:
+    """Say whether most lines have commas or semicolons in their first word: cells of a CSV."""
+    words = [_split(line)[0] for line in sample if line.strip()]
+    return 2 * sum("," in word or ";" in word for word in words) > len(words)
 
-    RDKit is asked, and loaded, only where the second words may be SMILES by their letters.
+
+def _find_names_first(sample: Sequence[str]) -> Split | None:
+    """Return how lines are split whose first words are no SMILES; None if that is what they are.
+
+    RDKit is asked, and loaded, only where others may be SMILES by their letters.
     """
+    filled = [line for line in sample if line.strip()]
+    texts = {split: [split(line)[1] for line in filled] for split in _PLACES}
+    likely = {
+        split: found
+        for split, found in texts.items()
+        if 2 * sum(bool(_LIKE_SMILES.fullmatch(text)) for text in found) >= len(filled) > 0
+    }
+    if not likely or 2 * _count_smiles([_split(line)[0] for line in filled]) >= len(filled):
+        return None
+    counts = {split: _count_smiles(found) for split, found in likely.items()}
+    best = max(counts, key=lambda split: counts[split])
+    return best if 2 * counts[best] >= len(filled) else None
+
+
+def _count_smiles(texts: Sequence[str]) -> int:
     from molgnn.chem.parsing import why_rejected
 
-    lines = [_split_name_first(line) for line in sample if line.strip()]
-    alike = [bool(_LIKE_SMILES.fullmatch(second)) for _, second in lines]
-    if not lines or 2 * sum(alike) < len(lines):
-        return False
-    n_first = sum(why_rejected(_split(line)[0]) is None for line in sample if line.strip())
-    n_second = sum(why_rejected(second) is None for _, second in lines)
-    return 2 * n_second >= len(lines) > 2 * n_first
+    return sum(why_rejected(text) is None for text in texts)
 
 
 def _split(line: str) -> tuple[str, str]:
@@ -136,6 +165,16 @@ def _split_name_first(line: str) -> tuple[str, str]:
     return f"{name.strip()} {more}".strip(), smiles
 
 
+def _split_name_of_words(line: str) -> tuple[str, str]:
+    """Return the name, which may have several words, and the SMILES, which is the last word."""
+    name, _, smiles = f" {line.strip()}".rpartition(" ")
+    return name.strip(), smiles
+
+
 def _unquote(text: str) -> str:
     quoted = _QUOTED.fullmatch(text.rstrip())
     return quoted[2] if quoted else text.rstrip()
+
+
+_PLACES: dict[Split, str] = {_split_name_first: "column 2", _split_name_of_words: "the last word"}
+"""Where the SMILES of a line are that begins with a name."""

@@ -1,29 +1,34 @@
 """Whose kernels are faster, DGL's or PyTorch's: µs of each message passing primitive on a CPU.
 
-``python benchmarks/kernels.py --json results/kernels.json`` prints a table and writes it as JSON,
-with the choice that follows: DGL's where it takes at most 5 % longer than PyTorch's over all cases
-of a primitive (geometric mean), forward alone (inference) or forward and backward (training). The
-batches are real molecules, cut and merged as in screening and in training, and every call gets a
-fresh block, so that the time in which DGL builds its graph counts. The two libraries take turns on
-one thread; figures are medians of the processor's time, which other processes hardly disturb.
+``python benchmarks/speed/kernels.py`` says whose kernel each primitive should take, which is what
+`KERNELS` in `molgnn.nn.message_passing` must hold: DGL's where it takes at most 5 % longer than
+PyTorch's over all cases of a primitive (geometric mean), forward alone (inference) or forward and
+backward (training). The batches are real molecules, cut and merged as in screening and in training,
+and every call gets a fresh block, so that the time in which DGL builds its graph counts. The two
+libraries take turns on one thread; figures are medians of the processor's time, which other
+processes hardly disturb.
 """
 
 from __future__ import annotations
 
-import json
+import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from math import prod
 from pathlib import Path
 from statistics import median
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import torch
 import typer
-from machine import describe_machine, installed_versions
 from torch import Tensor
 
+sys.path.append(str(Path(__file__).resolve().parents[2]))
+
+from benchmarks.options import ShowOption
+from benchmarks.records import REPOSITORY, RESULTS, read_record, write_record
+from benchmarks.tables import Table
 from molgnn.chem.reading import open_library
 from molgnn.graph.batch import GraphBatch
 from molgnn.graph.dgl_runtime import dgl
@@ -31,11 +36,11 @@ from molgnn.graph.featurizer import Featurizer
 from molgnn.graph.message_flow import Block, atom_flow, edge_flow
 from molgnn.graph.store import MoleculeStore
 from molgnn.nn import message_passing
-from molgnn.nn.message_passing import KERNELS, using_kernels
+from molgnn.nn.message_passing import using_kernels
 
 Mode = Literal["inference", "training"]
 
-LIBRARY = Path(__file__).parent.parent / "data" / "approved_drugs.csv"
+DRUGS = REPOSITORY / "data" / "approved_drugs.csv"
 TOLERANCE = 1.05
 WIDTHS = (64, 256, 300)
 HEADS = 4
@@ -148,56 +153,64 @@ def measure(case: Case, repeats: int) -> dict[str, float]:
     return {library: round(1e6 * median(times[1:]), 1) for library, times in seconds.items()}
 
 
-def choose(rows: list[dict[str, str | float]]) -> dict[str, dict[str, str]]:
-    """Return whose kernel each primitive takes in each mode."""
-    choices: dict[str, dict[str, str]] = {}
-    for primitive in KERNELS:
-        for mode in N_MOLS:
-            ratios = [
-                float(row["dgl"]) / float(row["torch"])
-                for row in rows
-                if (row["primitive"], row["mode"]) == (primitive, mode)
-            ]
-            mean = prod(ratios) ** (1 / len(ratios))
-            chosen = "dgl" if mean <= TOLERANCE else "torch"
-            choices.setdefault(primitive, {})[mode] = chosen
-            print(f"| {primitive} | {mode} | {mean:.2f} | {chosen} |")
-    return choices
+def mean_ratios(cases: list[dict[str, Any]]) -> dict[str, dict[str, float]]:
+    """Return primitive → mode → DGL's time over torch's, the geometric mean of its cases."""
+    ratios: dict[str, dict[str, list[float]]] = {}
+    for case in cases:
+        of_mode = ratios.setdefault(case["primitive"], {}).setdefault(case["mode"], [])
+        of_mode.append(case["dgl"] / case["torch"])
+    return {
+        primitive: {mode: prod(each) ** (1 / len(each)) for mode, each in modes.items()}
+        for primitive, modes in ratios.items()
+    }
+
+
+def choose(cases: list[dict[str, Any]]) -> dict[str, dict[str, str]]:
+    """Return whose kernel each primitive should take in each mode."""
+    return {
+        primitive: {mode: "dgl" if ratio <= TOLERANCE else "torch" for mode, ratio in modes.items()}
+        for primitive, modes in mean_ratios(cases).items()
+    }
+
+
+def to_table(record: dict[str, Any]) -> Table:
+    """Return one row per primitive and mode, from what the JSON file holds."""
+    cases = record["cases"]
+    title = f"Kernels on one core of {record['machine']['cpu']}, DGL {record['versions']['dgl']}"
+    table = Table(title, ["primitive", "mode", "chosen", "DGL / torch", "cases"], n_text_columns=3)
+    for primitive, modes in mean_ratios(cases).items():
+        for mode, ratio in modes.items():
+            n = sum((case["primitive"], case["mode"]) == (primitive, mode) for case in cases)
+            chosen = record["choices"][primitive][mode]
+            table.rows.append([primitive, mode, chosen, f"{ratio:.2f}", str(n)])
+    table.notes.append(f"DGL's is chosen where it takes at most {TOLERANCE:g} times as long.")
+    return table
 
 
 def main(
-    json_file: Annotated[Path | None, typer.Option("--json", help="Where to write it.")] = None,
-    library: Annotated[Path, typer.Option(help="Molecules.")] = LIBRARY,
+    library: Annotated[Path, typer.Option(help="Real molecules.")] = DRUGS,
     repeats: Annotated[int, typer.Option(min=1)] = 15,
+    show: ShowOption = None,
+    output: Annotated[Path, typer.Option("--json", help="Where every measurement goes.")] = (
+        RESULTS / "kernels.json"
+    ),
 ) -> None:
-    """Measure, print a table of all cases and one of the choices, and write both as JSON."""
+    """Measure, print the table, and write every measurement as JSON."""
+    if show:
+        print(to_table(read_record(show)).to_markdown())
+        return
     torch.set_num_threads(1)
     dgl.utils.set_num_threads(1)
     torch.manual_seed(0)
-    with open_library(library) as rows_of_file:
-        molecules = Featurizer()([row.smiles for row in rows_of_file]).molecules
-    rows: list[dict[str, str | float]] = []
-    print("| primitive | mode | batch | torch, µs | DGL, µs |\n|---|---|---|---:|---:|")
+    with open_library(library) as rows:
+        molecules = Featurizer()([row.smiles for row in rows]).molecules
+    cases: list[dict[str, Any]] = []
     for case in make_cases(molecules):
-        figures = measure(case, repeats)
-        rows.append(
-            {"primitive": case.primitive, "mode": case.mode, "batch": case.batch, **figures}
-        )
-        print(
-            f"| {case.primitive} | {case.mode} | {case.batch} | {figures['torch']:,.0f} "
-            f"| {figures['dgl']:,.0f} |",
-            flush=True,
-        )
-    print("\n| primitive | mode | DGL / torch | chosen |\n|---|---|---:|---|")
-    record = {
-        "machine": describe_machine(),
-        "versions": installed_versions(),
-        "tolerance": TOLERANCE,
-        "cases": rows,
-        "choices": choose(rows),
-    }
-    if json_file is not None:
-        json_file.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+        named = {"primitive": case.primitive, "mode": case.mode, "batch": case.batch}
+        cases.append(named | measure(case, repeats))
+        print(*cases[-1].values(), file=sys.stderr, flush=True)
+    record = write_record(output, {"cases": cases, "choices": choose(cases)})
+    print(to_table(record).to_markdown())
 
 
 if __name__ == "__main__":
