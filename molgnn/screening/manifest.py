@@ -102,8 +102,7 @@ class Manifest:
         ):
             listing.write(part.to_line())
             listing.flush()
-            # From here on the part is found on the disk, so one who interrupts is to be told of it.
-            self.parts.append(part)
+            self.parts.append(part)  # before what takes time: Ctrl-C is told of it, too
             os.fsync(listing.fileno())
 
     def expect(self, merged: BinaryIO) -> None:

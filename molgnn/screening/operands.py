@@ -29,10 +29,13 @@ class Operand:
         With its dtype.
     place
         Which of the row's cells, or of the predictions' columns, it is.
+    decimal
+        What stands before the decimals of a library's numbers.
     """
 
     column: OutputColumn
     place: int
+    decimal: str = "."
 
     @property
     def is_from_library(self) -> bool:
@@ -53,10 +56,13 @@ class Operand:
         """Return its cells as numbers: true is 1, and NaN stands for what is none."""
         if self.is_from_library:
             read = _as_boolean if self.column.dtype == "bool" else _as_number
-            numbers = [read(row.fields[self.place]) for row in chunk.rows]
+            cells = [row.fields[self.place] for row in chunk.rows]
+            if self.decimal != ".":
+                cells = [cell.replace(self.decimal, ".") for cell in cells]
+            numbers = [read(cell) for cell in cells]
             return np.array(numbers, dtype=np.float64)
-        cells = chunk.predictions.cells_at(self.place)
-        return np.ma.filled(cells.astype(np.float64), np.nan)
+        predicted = chunk.predictions.cells_at(self.place)
+        return np.ma.filled(predicted.astype(np.float64), np.nan)
 
     def texts(self, chunk: ScoredChunk) -> np.ndarray:
         """Return its cells as text, None where there is none."""
@@ -82,7 +88,7 @@ def find_operands(table: OutputTable) -> dict[str, Operand]:
     own = number_repeats(as_text(column.name) for column in of_library)
     names = unique_names(own, predicted, suffix=FROM_INPUT)
     return predicted | {
-        name: Operand(column, place)
+        name: Operand(column, place, table.decimal)
         for place, (name, column) in enumerate(zip(names, of_library, strict=True))
     }
 

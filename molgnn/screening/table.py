@@ -29,12 +29,15 @@ class OutputTable:
         The columns that annotators add.
     id_index
         Which of the library's columns names a molecule, where one does.
+    decimal
+        What stands before the decimals of the library's numbers.
     """
 
     library: tuple[OutputColumn, ...]
     tasks: Tasks
     added: tuple[OutputColumn, ...] = ()
     id_index: int | None = None
+    decimal: str = "."
 
     @classmethod
     def of(
@@ -43,7 +46,7 @@ class OutputTable:
         """Return the output of a library."""
         columns = zip(library.columns, library.types, strict=True)
         kept = tuple(OutputColumn(name, Role.INPUT, dtype=dtype) for name, dtype in columns)
-        return cls(kept, tasks, added, library.id_index)
+        return cls(kept, tasks, added, library.id_index, library.decimal)
 
     def with_ranks(self) -> OutputTable:
         """Return the same with a first column ``rank``."""

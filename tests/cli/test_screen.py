@@ -206,16 +206,15 @@ def test_a_reader_that_leaves_early_is_no_failure(
 ) -> None:
     script = "from molgnn.cli import main; main()"
     arguments = ["screen", str(library), "-m", str(tiny_bundle), "-o", "-", "--engine", "serial"]
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-c", script, *arguments],
         cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-    )  # fmt: skip
-    assert process.stdout is not None
-    assert process.stderr is not None
-    assert process.stdout.readline().startswith(b"name,smiles,")
-    process.stdout.close()
-    assert b"Traceback" not in process.stderr.read()
-    process.wait()
+    ) as process:  # fmt: skip
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.readline().startswith(b"name,smiles,")
+        process.stdout.close()
+        assert b"Traceback" not in process.stderr.read()
 
 
 def test_where_not_one_row_is_scored_the_likely_cause_is_said_and_the_status_is_1(
@@ -228,7 +227,7 @@ def test_where_not_one_row_is_scored_the_likely_cause_is_said_and_the_status_is_
     assert result.exit_code == 1
     assert result.stderr == (
         "molgnn: not one row was scored: column 2 ('smiles') holds no SMILES, column 1 ('name') "
-        "does; fix: name it with --smiles-column (smiles_column=…), or in a SMILES file put it "
+        "does; fix: name it with --smiles-column, or in a SMILES file put it "
         "first\n"
     )
     assert output.read_text().count("rejected") == 2

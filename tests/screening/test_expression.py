@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -263,6 +264,16 @@ def test_every_column_of_the_output_can_be_asked_for(
 def test_a_cell_that_is_no_number_is_none(table: OutputTable, chunk: ScoredChunk) -> None:
     numbers = parse_number("2 * logp", find_operands(table))(chunk).tolist()
     assert numbers == pytest.approx([3, 5, np.nan, np.nan], nan_ok=True)
+
+
+def test_decimals_may_stand_behind_a_comma(table: OutputTable, chunk: ScoredChunk) -> None:
+    rows = tuple(
+        replace(row, fields=(row.smiles, cell, *row.fields[2:]))
+        for row, cell in zip(chunk.rows, ["1,5", "2.5", "1,234,5", ""], strict=True)
+    )
+    operands = find_operands(replace(table, decimal=","))
+    numbers = parse_number("logp", operands)(ScoredChunk(rows, chunk.predictions)).tolist()
+    assert numbers == pytest.approx([1.5, 2.5, np.nan, np.nan], nan_ok=True)
 
 
 @pytest.mark.parametrize(
