@@ -37,7 +37,7 @@ __all__ = [*_HOMES, "__version__"]
 def __getattr__(name: str) -> object:
     """Load a public name from its home and keep it here, so that this runs once per name."""
     if name == "__version__":
-        value: object = import_module("importlib.metadata").version("molgnn")
+        value: object = import_module("molgnn.distribution").installed_version()
     elif name in _HOMES:
         value = getattr(import_module(_HOMES[name]), name)
     else:

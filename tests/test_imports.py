@@ -106,7 +106,7 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
 
 
 def test_the_version_is_that_of_the_distribution() -> None:
-    assert molgnn.__version__ == metadata.version("molgnn")
+    assert molgnn.__version__ == metadata.version("molgnn-dgl")
 
 
 def test_imports_keep_their_contracts() -> None:

@@ -8,6 +8,7 @@ import numpy as np
 from jaxtyping import Float, Shaped
 from scipy.sparse import csr_matrix
 
+from molgnn.distribution import install_extra
 from molgnn.errors import MissingDependency
 from molgnn.tasks import Task, Tasks
 
@@ -125,7 +126,7 @@ def _boosted(task: Task, seed: int, n_rounds: int) -> Any:
         from lightgbm import LGBMClassifier, LGBMRegressor
     except ImportError as error:
         raise MissingDependency(
-            f"expected LightGBM but got: {error}; fix: pip install 'molgnn[benchmark]'"
+            f"expected LightGBM but got: {error}; fix: {install_extra('benchmark')}"
         ) from error
     settings: dict[str, Any] = {
         "n_estimators": n_rounds, "learning_rate": 0.05, "num_leaves": 31, "colsample_bytree": 0.2,

@@ -16,6 +16,7 @@ from rdkit.Chem.MolStandardize import rdMolStandardize
 from molgnn.chem.notation import plain_smiles
 from molgnn.chem.parsing import MAX_LENGTH, parse, why_rejected
 from molgnn.chem.records import Molecule, Rejected, Stage
+from molgnn.distribution import install_extra
 from molgnn.errors import BundleError, InvalidSmiles, MissingDependency, unknown_name
 
 VERSION = 2
@@ -114,7 +115,7 @@ class Standardizer:
         if self.mode is Mode.CHEMBL and find_spec("chembl_structure_pipeline") is None:
             raise MissingDependency(
                 "expected the package chembl_structure_pipeline for the mode 'chembl' but it is "
-                'not installed; fix: pip install "molgnn[chembl]"'
+                f"not installed; fix: {install_extra('chembl')}"
             )
 
     def __call__(self, smiles: str | None) -> str:

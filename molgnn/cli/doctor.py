@@ -11,9 +11,10 @@ from importlib.metadata import version
 import typer
 
 from molgnn.cli.options import AsJson, print_json
+from molgnn.distribution import NAME, install_extra
 
-FAST = "pip install 'molgnn[fast]'"
-AGAIN = "pip install --upgrade --force-reinstall molgnn"
+FAST = install_extra("fast")
+AGAIN = f"pip install --upgrade --force-reinstall {NAME}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,6 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
-from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +25,7 @@ from jaxtyping import Int64
 
 from molgnn.chem.records import Rejected, Stage
 from molgnn.chem.standardize import Standardizer
+from molgnn.distribution import installed_version
 from molgnn.fitting.molecule_ids import assign_molecule_ids
 from molgnn.graph.featurizer import Featurizer
 from molgnn.graph.store import MoleculeStore, StoreWriter
@@ -162,7 +162,7 @@ def _key(smiles: Sequence[str], standardizer: Standardizer, featurizer: Featuriz
         "format": FORMAT,
         "standardizer": standardizer.to_json(),
         "preset": featurizer.preset.to_json(),
-        "versions": [version("molgnn"), rdkit.__version__],
+        "versions": [installed_version(), rdkit.__version__],
     }
     digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode())
     for text in smiles:

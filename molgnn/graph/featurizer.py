@@ -29,7 +29,7 @@ class Featurizer:
     preset
         A name in `PRESETS`, or a table of one's own.
     backend
-        ``"cpp"`` parses and reads in C++ (the extra ``molgnn[fast]``), ``"rdkit"`` in Python;
+        ``"cpp"`` parses and reads in C++ (the extra ``molgnn-dgl[fast]``), ``"rdkit"`` in Python;
         both give the same codes. ``"auto"`` takes C++ where it is installed and serves the preset.
 
     Attributes

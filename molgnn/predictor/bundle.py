@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +22,7 @@ from molgnn.assess.calibration import Calibration
 from molgnn.chem.molecule_keys import molecule_keys
 from molgnn.chem.records import Molecule
 from molgnn.chem.standardize import Standardizer
+from molgnn.distribution import installed_version
 from molgnn.errors import BundleError, FileProblem
 from molgnn.files import atomic_folder
 from molgnn.graph.presets.column import Preset
@@ -135,7 +135,7 @@ class Bundle:
         )
         description: dict[str, Any] = {
             "format": FORMAT,
-            "molgnn": version("molgnn"),
+            "molgnn": installed_version(),
             "tasks": self.tasks.to_json(),
             "standardizer": self.standardizer.to_json(),
             "preset": self.preset.to_json(),

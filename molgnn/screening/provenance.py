@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from molgnn.chem.reading import Library
+from molgnn.distribution import NAME
 from molgnn.errors import BundleError, FileProblem
 from molgnn.predictor.description import read_description
 from molgnn.screening.engines import EngineOptions
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from molgnn.predictor.predictor import Predictor
 
 _PACKAGES = (
-    "molgnn", "rdkit", "cuik-molmaker-pin", "chembl_structure_pipeline", "torch", "dgl", "numpy",
+    NAME, "rdkit", "cuik-molmaker-pin", "chembl_structure_pipeline", "torch", "dgl", "numpy",
     "pyarrow",
 )  # fmt: skip
 

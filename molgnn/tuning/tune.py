@@ -17,6 +17,7 @@ from lightning.pytorch import Callback
 from molgnn.chem.splits import Split
 from molgnn.chem.standardize import Standardizer
 from molgnn.chem.tables import LabelledTable
+from molgnn.distribution import install_extra
 from molgnn.errors import ConfigError, MissingDependency, unknown_name
 from molgnn.experiments.duplicates import merge_duplicates
 from molgnn.experiments.folds import make_folds, members_of
@@ -137,7 +138,7 @@ def tune(
             raise unknown_name("encoder", encoder, ENCODERS)
     if find_spec("optuna") is None:
         raise MissingDependency(
-            "expected Optuna but got no such package; fix: pip install 'molgnn[tune]'"
+            f"expected Optuna but got no such package; fix: {install_extra('tune')}"
         )
     table = labelled_table(table, config)
     featurizer = Featurizer(config.preset)

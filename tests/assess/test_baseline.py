@@ -94,5 +94,5 @@ def test_boosted_trees_say_how_to_install_lightgbm(
 ) -> None:
     monkeypatch.setitem(sys.modules, "lightgbm", None)
     features = fingerprints.astype(float)
-    with pytest.raises(MissingDependency, match=r"pip install 'molgnn\[benchmark\]'"):
+    with pytest.raises(MissingDependency, match=r"pip install 'molgnn-dgl\[benchmark\]'"):
         boosted_trees(TASKS, features, labels, features)

@@ -110,5 +110,5 @@ def test_auto_does_without_cpp() -> None:
 
 @pytest.mark.usefixtures("without_cpp")
 def test_asking_for_cpp_in_vain_tells_how_to_install_it() -> None:
-    with pytest.raises(MissingDependency, match=r"pip install 'molgnn\[fast\]'"):
+    with pytest.raises(MissingDependency, match=r"pip install 'molgnn-dgl\[fast\]'"):
         Featurizer("canonical", "cpp")

@@ -119,5 +119,5 @@ def test_the_user_is_told_how_to_install_ray(
     tiny_bundle: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "ray", None)
-    with pytest.raises(MissingDependency, match=r"pip install 'molgnn\[ray\]'"):
+    with pytest.raises(MissingDependency, match=r"pip install 'molgnn-dgl\[ray\]'"):
         RayEngine(tiny_bundle, EngineOptions())

@@ -11,6 +11,7 @@ from jaxtyping import Float32, Int16, Int32, Int64
 from rdkit.rdBase import BlockLogs
 
 from molgnn.chem.parsing import MAX_LENGTH
+from molgnn.distribution import install_extra
 from molgnn.errors import ConfigError, MissingDependency
 from molgnn.graph.backends.extension import load_extension
 from molgnn.graph.backends.rdkit import RDKitBackend
@@ -89,7 +90,7 @@ class CppBackend:
             library = load_extension()
         except ImportError as error:
             raise MissingDependency(
-                f"expected cuik-molmaker but got: {error}; fix: pip install 'molgnn[fast]'"
+                f"expected cuik-molmaker but got: {error}; fix: {install_extra('fast')}"
             ) from error
         self._preset = preset
         self._authority = RDKitBackend(preset)

@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from molgnn.distribution import install_extra
 from molgnn.errors import ConfigError, MissingDependency
 from molgnn.screening.chunks import Chunk, ScoredChunk
 from molgnn.screening.engines.actor import RayWorker, load_from_files, resources_of_one
@@ -47,7 +48,8 @@ class RayEngine(Engine):
             import ray  # noqa: F401
         except ImportError as error:
             raise MissingDependency(
-                "the engine 'ray' needs Ray; fix: pip install 'molgnn[ray]'"
+                "expected Ray for the engine 'ray' but got no such package; "
+                f"fix: {install_extra('ray')}"
             ) from error
         from molgnn.predictor.description import DESCRIPTION, WEIGHTS
 

@@ -13,6 +13,7 @@ from molgnn.chem.reading.columns import find_columns
 from molgnn.chem.reading.readers.base import Reader, choose_cells, empty
 from molgnn.chem.reading.sources import Source
 from molgnn.chem.records import Row
+from molgnn.distribution import install_extra
 from molgnn.errors import FileProblem, MissingDependency, TableError
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ def _open(source: Source) -> Iterator[Workbook]:
     except ImportError as error:
         raise MissingDependency(
             "expected the package openpyxl for Excel workbooks but it is not installed; fix: "
-            'pip install "molgnn[excel]", or save the sheet as CSV'
+            f"{install_extra('excel')}, or save the sheet as CSV"
         ) from error
     try:
         with source.path.open("rb") as file:
