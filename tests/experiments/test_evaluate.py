@@ -52,7 +52,8 @@ def test_words_are_labels_where_the_caller_says_which(tiny_bundle: Path, labels:
     frame = pd.read_csv(labels)
     words = frame.assign(**{"SR-p53": frame["SR-p53"].map({0.0: "quiet", 1.0: "loud"})})
     of_words = molgnn.evaluate(tiny_bundle, words, positive="loud", negative="quiet")
-    assert of_words == molgnn.evaluate(tiny_bundle, frame)
+    assert of_words.tasks == molgnn.evaluate(tiny_bundle, frame).tasks
+    assert of_words.notes == ("SR-p53: 'loud' is 1, 'quiet' is 0",)
     with pytest.raises(ConfigError, match="positive to be given to read_table"):
         molgnn.evaluate(tiny_bundle, read_table(labels), positive="loud")
 
