@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from copy import copy
 from dataclasses import replace
 from html import escape
@@ -14,7 +14,6 @@ from jaxtyping import Float, Float32
 
 from molgnn.chem.records import Rejected, Stage
 from molgnn.chem.standardize import Standardizer
-from molgnn.errors import ConfigError
 from molgnn.graph.dgl_graphs import is_dgl
 from molgnn.graph.dgl_runtime import DGLGraph
 from molgnn.graph.featurizer import Featurizer
@@ -32,6 +31,7 @@ from molgnn.predictor.bundle import Bundle
 from molgnn.predictor.card import Card
 from molgnn.predictor.columns import annotate, spread_over_rows
 from molgnn.predictor.description import find_bundle
+from molgnn.predictor.inputs import as_texts
 from molgnn.predictor.networks import BATCH_MOLS, find_device, run_networks
 from molgnn.predictor.precision import choose_precision, multiplying_in
 from molgnn.predictor.predictions import Predictions
@@ -212,7 +212,7 @@ class Predictor:
         if is_dgl(molecules):
             prepared = prepare_graphs(molecules, self.preset)
             return self.predict_prepared(prepared, [""] * prepared.n_rows)
-        texts = _as_texts(molecules)
+        texts = as_texts(molecules)
         pieces = [
             self.predict_prepared(
                 prepare_molecules(piece, self._bundle.standardizer, self._featurizer), piece
@@ -279,23 +279,3 @@ class Predictor:
 
     def _calibrate(self, outputs: Float[np.ndarray, "mols tasks"]) -> np.ndarray:
         return self._bundle.calibration(self.tasks, outputs)
-
-
-def _as_texts(molecules: Any) -> list[str]:
-    if isinstance(molecules, Mapping) or hasattr(molecules, "columns"):
-        raise ConfigError("expected a column but got a table; fix: predict(df['smiles'])")
-    if isinstance(molecules, str) or hasattr(molecules, "GetNumAtoms"):
-        molecules = [molecules]
-    return [_as_text(molecule) for molecule in molecules]
-
-
-def _as_text(molecule: Any) -> str:
-    if isinstance(molecule, str):
-        return molecule
-    if hasattr(molecule, "GetNumAtoms"):
-        from rdkit.Chem import MolToSmiles, RemoveHs
-
-        return str(MolToSmiles(RemoveHs(molecule, sanitize=False)))
-    from pandas import isna
-
-    return "" if isna(molecule) is True else str(molecule)
