@@ -168,7 +168,9 @@ def make_card(encoder: str, figures: list[Figure], n_mols: int) -> Card:
         training=(
             "test figures: trained, stopped and calibrated without the test rows, beside a random "
             "forest (ECFP4 counts) on the same rows; this model: trained on nine tenths of all "
-            "rows (split by scaffold), stopped and calibrated on the other tenth"
+            "rows (split by scaffold), stopped and calibrated on the other tenth; none has learned "
+            "from molecules that are kept back for evaluations, or from other rows of a molecule "
+            "that it is tested on"
         ),
         figures=tuple(figures),
         limits=(
