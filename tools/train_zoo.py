@@ -12,7 +12,6 @@ are finished in the work folder are not repeated, so the script can be stopped a
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 from dataclasses import replace
@@ -23,12 +22,11 @@ from typing import Annotated, Any
 import numpy as np
 import pandas as pd
 import typer
-from rdkit.Chem import MolFromSmiles, MolToInchiKey
-from rdkit.rdBase import BlockLogs
 
 from molgnn.assess.baseline import random_forest
 from molgnn.assess.metrics import assess
 from molgnn.chem.fingerprints import ecfp4_counts
+from molgnn.chem.molecule_keys import molecule_keys
 from molgnn.chem.records import Molecule
 from molgnn.chem.standardize import Standardizer
 from molgnn.chem.tables import LabelledTable, read_table
@@ -62,20 +60,21 @@ class Workshop:
         file, column = SPLITS[split] if split else SPLITS["KPGT scaffold split 0"]
         merged = pd.read_csv(self.data / "datasets" / "tox21.csv", dtype=str)
         merged["split"] = pd.read_csv(self.data / "splits" / file)[column]
-        hashes = merged["smiles"].map(hashes_of)
+        keys = merged["smiles"].map(keys_of)
         kept_out, is_test = set(self._kept_out), pd.Series(False, index=merged.index)
         if split:
             is_test = merged["split"] == "test"
-            kept_out.update(*hashes[is_test])
-        merged = merged[is_test | hashes.map(kept_out.isdisjoint)]
+            kept_out.update(*keys[is_test])
+        merged = merged[is_test | keys.map(kept_out.isdisjoint)]
         self.work.mkdir(parents=True, exist_ok=True)
         path = self.work / f"tox21_{column if split else 'all'}.csv"
         merged.to_csv(path, index=False)
         return replace(read_table(path, tasks=TOX21.names, split_column="split"), tasks=TOX21)
 
     @cached_property
-    def _kept_out(self) -> list[str]:
-        return (self.data / "keep_out.txt").read_text(encoding="ascii").split()
+    def _kept_out(self) -> list[int]:
+        digests = (self.data / "keep_out.txt").read_text(encoding="ascii").split()
+        return [int(np.frombuffer(bytes.fromhex(digest)[:8], np.uint64)[0]) for digest in digests]
 
     def config(self, encoder: str, **settings: Any) -> TrainingConfig:
         """Return the settings for an encoder: its own defaults."""
@@ -146,17 +145,11 @@ class Workshop:
 
 
 @cache
-def hashes_of(smiles: str) -> set[str]:
-    """Return by what a molecule is known: the hash of its InChIKey, as drawn and as its parent.
-
-    It is the sha256 of the first block, which stands for the atoms and the bonds between them.
-    """
+def keys_of(smiles: str) -> set[int]:
+    """Return the keys of a molecule as it was drawn and as its parent."""
     [parent] = Standardizer().apply([(0, smiles)])
     texts = [smiles, parent.smiles] if isinstance(parent, Molecule) else [smiles]
-    with BlockLogs():
-        mols = [mol for text in texts if (mol := MolFromSmiles(text)) is not None]
-        keys = {MolToInchiKey(mol)[:14] for mol in mols} - {""}
-    return {hashlib.sha256(key.encode()).hexdigest() for key in keys}
+    return set(molecule_keys(texts).tolist())
 
 
 def make_card(encoder: str, figures: list[Figure], n_mols: int) -> Card:
