@@ -67,7 +67,7 @@ SMI = [
     ("\udce9thanol in Latin-1", OK),
     ("Latin-1 in the SMILES", "invalid SMILES"),
     ("NUL in the SMILES", "invalid SMILES"),
-    ("in quotation marks", "invalid SMILES"),
+    ("in quotation marks", "ok"),
     ("", "invalid SMILES"),
     ("a blank of no width", "invalid SMILES"),
     ("the last line has no end", OK),

@@ -186,7 +186,7 @@ def test_chembl_parses_every_row() -> None:
 
 def test_chembl_without_its_package_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(standardize, "find_spec", lambda name: None)
-    with pytest.raises(MissingDependency, match=r'pip install "molgnn-dgl\[chembl\]"'):
+    with pytest.raises(MissingDependency, match=r"pip install 'molgnn-dgl\[chembl\]'"):
         Standardizer("chembl")
 
 
