@@ -85,8 +85,8 @@ def check_output(output: Path, sources: Iterable[Path], *, overwrite: bool) -> N
             )
         elif not overwrite:
             raise FileProblem(
-                f"{output} exists already; fix: name another output, or allow it to be replaced "
-                "(--overwrite)"
+                f"{output} exists already; fix: name another output, or have it replaced with "
+                "overwrite=…"
             )
 
 

@@ -40,7 +40,7 @@ def test_what_has_changed_meanwhile_is_refused_until_it_is_restarted(
     with interrupted_after(5):
         screen(long_library, **options)
     change(long_library, options)
-    with pytest.raises(FileProblem, match=f"{told}.* was .*--restart"):
+    with pytest.raises(FileProblem, match=f"{told}.* was .*restart=…"):
         screen(long_library, **options)
     assert screen(long_library, **options, restart=True).resumed == 0
     assert output.exists()
