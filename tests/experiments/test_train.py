@@ -1,4 +1,4 @@
-"""A table with gaps becomes a run folder with a model and the evidence for it."""
+"""A table with gaps becomes a run folder with a model, its metrics and its report."""
 
 from __future__ import annotations
 
