@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import import_module
 
@@ -35,6 +34,10 @@ class Shown:
 
     def names(self) -> list[str]:
         """Return the names that the field may have; none where these are not listed."""
-        module, _, attribute = self.registry.partition(":")
-        known: Iterable[str] = getattr(import_module(module), attribute) if module else ()
-        return [*known, *self.others]
+        return [*(registered_names(self.registry) if self.registry else ()), *self.others]
+
+
+def registered_names(registry: str) -> list[str]:
+    """Return the names that a registry lists, given as ``"module:ATTRIBUTE"``, which is loaded."""
+    module, _, attribute = registry.partition(":")
+    return [*getattr(import_module(module), attribute)]

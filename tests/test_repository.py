@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import csv
 import hashlib
 import re
 import subprocess
+from collections.abc import Iterator
 from configparser import ConfigParser
 from pathlib import Path
 
@@ -22,6 +24,8 @@ NAMES_ON_CONDA = {"pytorch": "torch"}
 
 # The brackets keep this file from matching itself.
 FOREIGN_WORDS = re.compile(r"[/]work/|[/]root/|pypi[.]org|pythonhosted[.]org|file:[/]{2}")
+
+MAX_LINES_OF_FILE, MAX_LINES_OF_FUNCTION = 300, 40
 
 
 def read_bounds(lines: list[str]) -> dict[str, SpecifierSet]:
@@ -128,3 +132,55 @@ def test_the_repository_speaks_of_the_project_alone() -> None:
             continue  # binary, or deleted and not committed yet
     assert texts
     assert [name for name, text in texts.items() if FOREIGN_WORDS.search(text)] == []
+
+
+def python_files() -> Iterator[tuple[str, str]]:
+    for folder in ("molgnn", "tools", "benchmarks", "tests"):
+        files = sorted((REPOSITORY / folder).rglob("*.py"))
+        assert files, folder
+        for path in files:
+            yield path.relative_to(REPOSITORY).as_posix(), path.read_text(encoding="utf-8")
+
+
+def count_lines(function: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    """Return from ``def`` to the end without the docstring; 0 where ``...`` is all there is."""
+    first, *others = function.body
+    match first:
+        case ast.Expr(ast.Constant(value)) if value is ... and not others:
+            return 0
+    docstring = 0
+    if ast.get_docstring(function) is not None:
+        docstring = (first.end_lineno or 0) - first.lineno + 1
+    return (function.end_lineno or 0) - function.lineno + 1 - docstring
+
+
+def test_no_file_is_longer_than_contributing_allows() -> None:
+    lengths = {name: len(text.splitlines()) for name, text in python_files()}
+    assert {n: length for n, length in lengths.items() if length > MAX_LINES_OF_FILE} == {}
+
+
+def test_no_function_is_longer_than_contributing_allows() -> None:
+    lengths = {
+        f"{name}:{node.lineno} {node.name}": count_lines(node)
+        for name, text in python_files()
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    }
+    assert {n: length for n, length in lengths.items() if length > MAX_LINES_OF_FUNCTION} == {}
+
+
+@pytest.mark.parametrize(
+    ("function", "lines"),
+    [
+        ("def f():\n    return 1", 2),
+        ('def f():\n    """Two\n\n    words."""\n    return 1', 2),
+        ("@one\n@two\nasync def f(\n    a,\n):\n    return 1", 4),
+        ("def f(\n    a,\n) -> None: ...", 0),
+    ],
+)
+def test_a_function_is_counted_without_decorators_docstring_and_overloads(
+    function: str, lines: int
+) -> None:
+    [node] = ast.parse(function).body
+    assert isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    assert count_lines(node) == lines

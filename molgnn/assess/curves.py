@@ -23,7 +23,7 @@ class Curve(NamedTuple):
 
 
 def roc_curve(labels: Labels, scores: Labels) -> Curve | None:
-    """Return the share of the positives found against that of the negatives taken along.
+    """Return the true positive rate against the false positive rate.
 
     None where the measured labels are of one class.
     """
@@ -35,7 +35,7 @@ def roc_curve(labels: Labels, scores: Labels) -> Curve | None:
 
 
 def precision_recall_curve(labels: Labels, scores: Labels) -> Curve | None:
-    """Return the precision against the share of the positives found; None as in `roc_curve`."""
+    """Return the precision against the recall; None as in `roc_curve`."""
     truth, guess = measured(labels, scores)
     if not 0 < truth.sum() < len(truth):
         return None

@@ -10,6 +10,7 @@ import typer
 
 from molgnn.cli import doctor, evaluate, models, predict, screen, train, tune
 from molgnn.cli.failures import OneLineFailures
+from molgnn.cli.records import HelpWithNames
 from molgnn.cli.settings import SettingsCommand
 
 app = typer.Typer(
@@ -19,8 +20,8 @@ app = typer.Typer(
     rich_markup_mode="rich",
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-app.command(no_args_is_help=True)(screen.screen)
-app.command(no_args_is_help=True)(predict.predict)
+app.command(no_args_is_help=True, cls=HelpWithNames)(screen.screen)
+app.command(no_args_is_help=True, cls=HelpWithNames)(predict.predict)
 app.command(no_args_is_help=True, cls=SettingsCommand)(train.train)
 app.command(no_args_is_help=True, cls=SettingsCommand)(tune.tune)
 app.command(no_args_is_help=True, cls=SettingsCommand)(evaluate.evaluate)

@@ -36,7 +36,8 @@ def predict(
     add: Annotated[
         list[str] | None,
         typer.Option(
-            help="A column to add, such as spread or any; give it again for another.",
+            help="A column to add, one of {molgnn.predictor.annotators:ANNOTATORS}; give it again "
+            "for another.",
             show_default=False,
         ),
     ] = None,

@@ -232,8 +232,8 @@ def _resume(folder: Path, output: Path, provenance: Provenance) -> list[Part]:
     if changes := [*_differences(former, provenance)]:
         raise FileProblem(
             f"expected to go on with the interrupted screening in {folder} but the "
-            f"{'; the '.join(changes)}; fix: --restart (restart=True) to discard it and begin "
-            f"anew, or name another output than {output.name}"
+            f"{'; the '.join(changes)}; fix: discard it and begin anew with restart=…, "
+            f"or name another output than {output.name}"
         )
     parts = [*_sound_parts(folder)]
     lines = "".join(part.to_line() for part in parts).encode()

@@ -1,4 +1,4 @@
-"""The columns that ``--where`` and ``--by`` can name: the predictions' and the library's."""
+"""The columns that *where* and *by* can name: the predictions' and the library's."""
 
 from __future__ import annotations
 

@@ -10,16 +10,13 @@ from molgnn.chem.reading import open_library
 from molgnn.errors import ConfigError
 from molgnn.predictor.annotators import Annotation, as_annotations
 from molgnn.screening.engines import EngineOptions, make_engine
-from molgnn.screening.formats import find_format, find_stream_format
 from molgnn.screening.formats.delimited import CsvFormat
 from molgnn.screening.interruption import exit_on_termination
 from molgnn.screening.job import Job
-from molgnn.screening.manifest import is_own
-from molgnn.screening.output import check_output
+from molgnn.screening.output import Outputs
 from molgnn.screening.provenance import record_provenance
 from molgnn.screening.selection import Selection
 from molgnn.screening.sinks import make_sink
-from molgnn.screening.stream import STANDARD_OUTPUT
 from molgnn.screening.summary import ScreeningSummary
 from molgnn.screening.table import OutputTable
 
@@ -189,53 +186,30 @@ def screen(
     """
     if chunk_size < 1:
         raise ConfigError(f"expected chunk_size of at least 1 but got {chunk_size}")
+    outputs = Outputs.of(output, format)
     selection = Selection(where, top, by, ascending)
     options = EngineOptions(workers, device, row_timeout, address, precision, as_annotations(add))
-    outputs = _list_outputs(output)
-    is_streamed = outputs == [Path(STANDARD_OUTPUT)]
-    kinds = (
-        [find_stream_format(format)]
-        if is_streamed
-        else [find_format(each, format) for each in outputs]
-    )
     with (
         open_library(library, smiles_column, columns=columns, id_column=id_column) as rows,
         exit_on_termination(),
     ):
-        for each in () if is_streamed else outputs:
-            check_output(each, rows.paths, overwrite=overwrite or is_own(each, outputs[0]))
+        outputs.check(rows.paths, overwrite=overwrite)
         scorer = make_engine(engine, model, options)
-        table = OutputTable.of(rows, scorer.tasks, scorer.added)
-        sinks = [make_sink(kind, table, selection) for kind in kinds or [CsvFormat]]
         job = Job(rows, model, scorer, selection, chunk_size, progress)
-        if not outputs:
-            return job.to_frame(sinks[0])
-        if is_streamed:
-            return job.to_stream(sinks[0], "standard output")
-        names = [kind.__name__ for kind in kinds]
-        provenance = record_provenance(rows, model, selection, options, names, chunk_size)
-        return job.to_files(outputs, sinks, provenance, restart=restart)
+        return _write(job, outputs, options, restart=restart)
 
 
-def _list_outputs(output: str | Path | Sequence[str | Path] | None) -> list[Path]:
-    """Return the outputs, none for a DataFrame.
-
-    Raises
-    ------
-    ConfigError
-        If an empty list of them is given, one is named twice, or standard output beside others.
-    """
-    if output is None:
-        return []
-    outputs = [Path(output)] if isinstance(output, str | Path) else [Path(each) for each in output]
-    if not outputs:
-        raise ConfigError("expected an output but got an empty list; fix: name one, or give None")
-    if len(outputs) > 1 and Path(STANDARD_OUTPUT) in outputs:
-        raise ConfigError(
-            "expected standard output (-) alone but got it among files; fix: name the files only"
-        )
-    places = [each.resolve() for each in outputs]
-    for place, each in zip(places, outputs, strict=True):
-        if places.count(place) > 1:
-            raise ConfigError(f"expected each output once but got {each} twice; fix: leave one")
-    return outputs
+def _write(
+    job: Job, outputs: Outputs, options: EngineOptions, *, restart: bool
+) -> ScreeningSummary | pd.DataFrame:
+    table = OutputTable.of(job.library, job.engine.tasks, job.engine.added)
+    sinks = [make_sink(kind, table, job.selection) for kind in outputs.formats or [CsvFormat]]
+    if not outputs.paths:
+        return job.to_frame(sinks[0])
+    if outputs.is_stream:
+        return job.to_stream(sinks[0], "standard output")
+    names = [kind.__name__ for kind in outputs.formats]
+    provenance = record_provenance(
+        job.library, job.model, job.selection, options, names, job.chunk_size
+    )
+    return job.to_files(outputs.paths, sinks, provenance, restart=restart)

@@ -37,14 +37,14 @@ class Selection:
 
     def __post_init__(self) -> None:
         if self.top is not None and self.top < 1:
-            raise ConfigError(f"expected a top of at least 1 but got {self.top}")
+            raise ConfigError(f"expected top=… of at least 1 but got {self.top}")
         if self.top is not None and self.by is None:
             raise ConfigError(
                 f"expected by what the top {self.top} are chosen but got nothing; fix: name "
-                "a task, or mean, max or min (--by)"
+                "a task, or mean, max or min, with by=…"
             )
         if self.top is None and (self.by is not None or self.ascending):
             raise ConfigError(
                 "expected how many of the best are wanted but got only what makes them so; "
-                "fix: give a number (--top)"
+                "fix: give a number with top=…"
             )

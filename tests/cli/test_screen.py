@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 from typer.testing import Result
 
+from molgnn.screening.manifest import open_manifest
+from molgnn.screening.summary import Counts
+
 Call = Callable[..., Result]
 
 
@@ -93,6 +96,7 @@ def test_an_existing_output_is_replaced_when_asked(
     arguments = ("screen", library_file, "-m", tiny_bundle, "-o", output)
     refused = call(*arguments)
     assert refused.exit_code == 1
+    assert "have it replaced with --overwrite" in refused.stderr
     assert output.read_text() == "earlier"
     assert call(*arguments, "--overwrite").exit_code == 0
     assert output.read_text() != "earlier"
@@ -135,6 +139,19 @@ def test_a_signal_on_the_way_leaves_what_is_done_and_says_so(
     assert {path.name for path in tmp_path.iterdir()} == {"library.csv", "out.csv.parts"}
 
 
+def test_an_interrupted_run_with_other_options_is_told_the_option_that_restarts(
+    call: Call, library_file: Path, tiny_bundle: Path
+) -> None:
+    output = library_file.with_name("out.csv")
+    with open_manifest(output, {}) as manifest:
+        manifest.add([lambda file: file.write(b"a part")], Counts())
+    arguments = ("screen", library_file, "-m", tiny_bundle, "-o", output, "--engine", "serial")
+    refused = call(*arguments)
+    assert refused.exit_code == 1
+    assert "fix: discard it and begin anew with --restart" in refused.stderr
+    assert call(*arguments, "--restart").exit_code == 0
+
+
 @pytest.mark.parametrize(
     ("options", "shown"),
     [
@@ -151,6 +168,7 @@ def test_a_signal_on_the_way_leaves_what_is_done_and_says_so(
         (["--add", "spread"], "several networks"),
         (["--add", "spred"], "did you mean spread"),
         (["--format", "cvs"], "did you mean csv"),
+        (["-o", "out.xlsx"], "name the format with --format"),
         (["-o", "-"], "standard output"),
     ],
 )

@@ -47,49 +47,47 @@ def test_options_that_are_not_given_take_the_configuration_s_defaults(
     assert trained[0]["config"] == TrainingConfig()
 
 
+PLACES = {
+    "--name mine": {"name": "mine"},
+    "--split scaffold": {"split": "scaffold"},
+    "--seed 3": {"seed": 3},
+    "--tasks NR-AR,SR-p53": {"tasks": ("NR-AR", "SR-p53")},
+    "--smiles-column structure": {"smiles_column": "structure"},
+    "--standardize off": {"standardize": "off"},
+    "--preset ogb": {"preset": "ogb"},
+    "--encoder gcn": {"encoder": "gcn"},
+    "--encoder-option norm=layer --encoder-option eps=1e-3": {
+        "encoder_options": {"norm": "layer", "eps": 0.001}
+    },
+    "--readout sum": {"readout": "sum"},
+    "--hidden-dim 32": {"hidden_dim": 32},
+    "--depth 4": {"depth": 4},
+    "--dropout 0.1": {"dropout": 0.1},
+    "--epochs 7": {"epochs": 7},
+    "--patience 2": {"patience": 2},
+    "--batch-size 8": {"batch_size": 8},
+    "--learning-rate 0.01": {"learning_rate": 0.01},
+    "--weight-decay 0.1": {"weight_decay": 0.1},
+    "--precision bf16": {"precision": "bf16"},
+    "--repeats 2": {"repeats": 2},
+    "--ensemble 5": {"ensemble": 5},
+    "--folds 4": {"folds": 4},
+    "--loss focal": {"loss": "focal"},
+    "--regression-loss huber": {"regression_loss": "huber"},
+    "--class-balance": {"class_balance": True},
+    "--task-weights NR-AR=2,SR-p53=0.5": {"task_weights": {"NR-AR": 2, "SR-p53": 0.5}},
+}
+
+
 def test_each_option_finds_its_place_in_the_configuration(
     call: Call, trained: list[dict[str, Any]]
 ) -> None:
-    text = (
-        "train tox21.csv -o run --encoder gcn --split scaffold --seed 3 --tasks NR-AR,SR-p53 "
-        "--smiles-column structure --epochs 7 --patience 2 --batch-size 8 --learning-rate 0.01 "
-        "--hidden-dim 32 --depth 4 --dropout 0.1 --readout sum --preset ogb "
-        "--standardize off --class-balance --name mine --repeats 2 --ensemble 5 --folds 4 "
-        "--weight-decay 0.1 --precision bf16 --loss focal --regression-loss huber "
-        "--task-weights NR-AR=2,SR-p53=0.5 --encoder-option norm=layer --encoder-option eps=1e-3"
-    )
-    result = call(*text.split())
+    result = call("train", "tox21.csv", "-o", "run", *" ".join(PLACES).split())
     assert result.exit_code == 0, result.output
     (asked,) = trained
     config, defaults = asked["config"].model_dump(), TrainingConfig().model_dump()
-    assert {name: value for name, value in config.items() if value != defaults[name]} == {
-        "name": "mine",
-        "split": "scaffold",
-        "seed": 3,
-        "tasks": ("NR-AR", "SR-p53"),
-        "smiles_column": "structure",
-        "epochs": 7,
-        "patience": 2,
-        "batch_size": 8,
-        "learning_rate": 0.01,
-        "preset": "ogb",
-        "standardize": "off",
-        "repeats": 2,
-        "ensemble": 5,
-        "folds": 4,
-        "weight_decay": 0.1,
-        "precision": "bf16",
-        "encoder": "gcn",
-        "readout": "sum",
-        "hidden_dim": 32,
-        "depth": 4,
-        "dropout": 0.1,
-        "encoder_options": {"norm": "layer", "eps": 0.001},
-        "loss": "focal",
-        "regression_loss": "huber",
-        "class_balance": True,
-        "task_weights": {"NR-AR": 2, "SR-p53": 0.5},
-    }
+    changed = {name: value for name, value in config.items() if value != defaults[name]}
+    assert changed == {name: value for place in PLACES.values() for name, value in place.items()}
 
 
 def test_another_encoder_does_not_inherit_the_options_of_the_first(

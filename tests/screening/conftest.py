@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pytest
@@ -104,3 +106,49 @@ def scored() -> Callable[..., ScoredChunk]:
 @pytest.fixture(scope="session")
 def table_of() -> Callable[..., OutputTable]:
     return make_table
+
+
+@pytest.fixture
+def library_file(tmp_path: Path) -> Path:
+    path = tmp_path / "library.csv"
+    path.write_bytes(b"id,smiles\na,CCO\nb,\nc,O\nd\xff,CC\n")
+    return path
+
+
+@pytest.fixture
+def long_library(tmp_path: Path, hostile_smi: Path) -> Path:
+    """Return hostile lines over and over, enough for several parts of a few rows each."""
+    path = tmp_path / "long.smi"
+    path.write_bytes(hostile_smi.read_bytes() * 3)
+    return path
+
+
+@pytest.fixture
+def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("molgnn.screening.job.PART_CHUNKS", 2)
+
+
+Interrupted = Callable[[int], AbstractContextManager[pytest.ExceptionInfo[KeyboardInterrupt]]]
+
+
+@pytest.fixture
+def interrupted_after(monkeypatch: pytest.MonkeyPatch) -> Interrupted:
+    """Return a block in which Ctrl-C is pressed when so many chunks are scored, and ends it."""
+    from molgnn.screening.engines import serial
+
+    @contextmanager
+    def interrupted(n_chunks: int) -> Iterator[pytest.ExceptionInfo[KeyboardInterrupt]]:
+        remaining = iter(range(n_chunks))
+
+        def score_or_stop(*args: Any) -> Any:
+            if next(remaining, None) is None:
+                raise KeyboardInterrupt
+            return score(*args)
+
+        score = serial.run_task
+        with monkeypatch.context() as patch:
+            patch.setattr(serial, "run_task", score_or_stop)
+            with pytest.raises(KeyboardInterrupt) as caught:
+                yield caught
+
+    return interrupted

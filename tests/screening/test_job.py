@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +15,7 @@ from molgnn.errors import ConfigError, FileProblem
 from molgnn.screening import screen
 from molgnn.screening.manifest import Manifest
 
-
-@pytest.fixture
-def library_file(tmp_path: Path) -> Path:
-    path = tmp_path / "library.csv"
-    path.write_bytes(b"id,smiles\na,CCO\nb,\nc,O\nd\xff,CC\n")
-    return path
-
+Interrupted = Callable[[int], AbstractContextManager[pytest.ExceptionInfo[KeyboardInterrupt]]]
 
 SELECTIONS = [{}, {"where": "length > 2"}, {"top": 2, "by": "length", "ascending": True}]
 
@@ -61,26 +57,16 @@ def test_several_outputs_are_resumed_together_to_the_byte(
     selection: dict[str, Any],
     n_chunks: int,
     monkeypatch: pytest.MonkeyPatch,
+    interrupted_after: Interrupted,
 ) -> None:
-    from molgnn.screening.engines import serial
-
     selection = {name: value.replace("length", "max") if isinstance(value, str) else value
                  for name, value in selection.items()}  # fmt: skip
     monkeypatch.setattr("molgnn.screening.job.PART_CHUNKS", 1)
     whole = [library_file.with_name(f"whole{suffix}") for suffix in (".csv", ".sdf")]
     resumed = [library_file.with_name(f"resumed{suffix}") for suffix in (".csv", ".sdf")]
     screen(library_file, tiny_bundle, output=whole, chunk_size=1, **selection)
-    remaining, run_task = iter(range(n_chunks)), serial.run_task
-
-    def run_or_stop(*args: Any) -> Any:
-        if next(remaining, None) is None:
-            raise KeyboardInterrupt
-        return run_task(*args)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(serial, "run_task", run_or_stop)
-        with pytest.raises(KeyboardInterrupt):
-            screen(library_file, tiny_bundle, output=resumed, chunk_size=1, **selection)
+    with interrupted_after(n_chunks):
+        screen(library_file, tiny_bundle, output=resumed, chunk_size=1, **selection)
     assert not any(path.exists() for path in resumed)
     summary = screen(library_file, tiny_bundle, output=resumed, chunk_size=1, **selection)
     assert summary.resumed == n_chunks

@@ -24,7 +24,7 @@ def test_an_existing_output_is_replaced_only_where_that_is_allowed(library_file:
     output = library_file.with_name("out.csv")
     output.touch()
     check_output(output, [library_file], overwrite=True)
-    with pytest.raises(FileProblem, match=r"exists already; fix: .*--overwrite"):
+    with pytest.raises(FileProblem, match=r"exists already; fix: .*overwrite=…"):
         check_output(output, [library_file], overwrite=False)
 
 

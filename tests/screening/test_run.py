@@ -3,8 +3,6 @@ from __future__ import annotations
 import csv
 import gzip
 import io
-import shutil
-import signal
 import threading
 from pathlib import Path
 from typing import Any
@@ -15,16 +13,8 @@ from hypothesis import strategies as st
 
 import molgnn
 from molgnn.chem.reading import open_library
-from molgnn.errors import BundleError, ConfigError, FileProblem, UnknownName
+from molgnn.errors import ConfigError, FileProblem, UnknownName
 from molgnn.screening import screen
-from molgnn.screening.manifest import Manifest
-
-
-@pytest.fixture
-def library_file(tmp_path: Path) -> Path:
-    path = tmp_path / "library.csv"
-    path.write_bytes(b"id,smiles\na,CCO\nb,\nc,O\nd\xff,CC\n")
-    return path
 
 
 def read(path: Path) -> list[list[str]]:
@@ -153,219 +143,6 @@ def test_a_library_that_breaks_off_leaves_no_file(tmp_path: Path, length_model: 
     assert list(tmp_path.iterdir()) == [library]
 
 
-@pytest.mark.parametrize("ending", [SystemExit(143), KeyboardInterrupt()])
-def test_an_end_on_the_way_leaves_no_file(
-    library_file: Path, length_model: Any, ending: BaseException, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    predict = length_model.predict
-
-    def stop_at_the_last(smiles: list[str]) -> Any:
-        if smiles == ["CC"]:
-            raise ending
-        return predict(smiles)
-
-    monkeypatch.setattr(length_model, "predict", stop_at_the_last)
-    with pytest.raises(type(ending)):
-        screen(library_file, length_model, output=library_file.with_name("out.csv"), chunk_size=1)
-    assert list(library_file.parent.iterdir()) == [library_file]
-
-
-@pytest.fixture
-def long_library(tmp_path: Path, hostile_smi: Path) -> Path:
-    """Return hostile lines over and over, enough for several parts of a few rows each."""
-    path = tmp_path / "long.smi"
-    path.write_bytes(hostile_smi.read_bytes() * 3)
-    return path
-
-
-@pytest.fixture
-def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("molgnn.screening.job.PART_CHUNKS", 2)
-
-
-def interrupt_after(monkeypatch: pytest.MonkeyPatch, n_chunks: int) -> None:
-    """Have Ctrl-C pressed when so many chunks are scored."""
-    from molgnn.screening.engines import serial
-
-    remaining = iter(range(n_chunks))
-
-    def score_or_stop(*args: Any) -> Any:
-        if next(remaining, None) is None:
-            raise KeyboardInterrupt
-        return score(*args)
-
-    score = serial.run_task
-    monkeypatch.setattr(serial, "run_task", score_or_stop)
-
-
-@pytest.mark.usefixtures("small_parts")
-@pytest.mark.parametrize(
-    ("name", "options"),
-    [
-        ("out.csv", {}),
-        ("out.tsv.gz", {}),
-        ("out.parquet", {}),
-        ("out.sdf", {}),
-        ("out.csv", {"where": "SR-p53 > 0.4"}),
-        ("out.csv", {"top": 5, "by": "mean"}),
-    ],
-)
-@pytest.mark.parametrize("n_chunks", [0, 1, 2, 5, 11])
-def test_however_often_it_is_stopped_the_output_is_the_same_to_the_byte(
-    long_library: Path,
-    tiny_bundle: Path,
-    name: str,
-    options: dict[str, Any],
-    n_chunks: int,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    options = {"chunk_size": 7, **options}
-    undisturbed, stopped = long_library.with_name(f"un{name}"), long_library.with_name(name)
-    expected = screen(long_library, tiny_bundle, output=undisturbed, **options)
-    for _ in range(2):
-        with monkeypatch.context() as patch:
-            interrupt_after(patch, n_chunks)
-            with pytest.raises(KeyboardInterrupt):
-                screen(long_library, tiny_bundle, output=stopped, **options)
-        assert not stopped.exists()
-    summary = screen(long_library, tiny_bundle, output=stopped, **options)
-    assert summary.counts == expected.counts
-    assert summary.written == expected.written
-    assert summary.resumed == 2 * 14 * (n_chunks // 2)
-    assert stopped.read_bytes() == undisturbed.read_bytes()
-    assert {path.name for path in long_library.parent.iterdir()} == {
-        "long.smi", f"un{name}", name,
-    }  # fmt: skip
-
-
-@pytest.mark.usefixtures("small_parts")
-def test_whoever_stops_it_is_told_what_is_safe(
-    long_library: Path, tiny_bundle: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    interrupt_after(monkeypatch, 5)
-    with pytest.raises(KeyboardInterrupt) as caught:
-        screen(long_library, tiny_bundle, output=long_library.with_name("out.csv"), chunk_size=7)
-    [note] = caught.value.__notes__
-    assert note.startswith("28 rows are done and safe in ")
-    assert "out.csv.parts" in note
-
-
-@pytest.mark.usefixtures("small_parts")
-@pytest.mark.parametrize(
-    ("change", "told"),
-    [
-        (lambda library, _: library.write_bytes(library.read_bytes() + b"CCO\n"), "the input"),
-        (lambda _, options: options.update(model="gcn.tox21"), "the model sha256"),
-        (lambda _, options: options.update(where="max > 0.1"), "the option where"),
-        (lambda _, options: options.update(columns=["smiles"]), "the option columns"),
-        (lambda _, options: options.update(chunk_size=8), "the option chunk size"),
-        (lambda _, options: options.update(id_column="smiles"), "the option id column"),
-    ],
-)
-def test_what_has_changed_meanwhile_is_refused_until_it_is_restarted(
-    long_library: Path,
-    tiny_bundle: Path,
-    change: Any,
-    told: str,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    output = long_library.with_name("out.csv")
-    options: dict[str, Any] = {"model": tiny_bundle, "output": output, "chunk_size": 7}
-    with monkeypatch.context() as patch:
-        interrupt_after(patch, 5)
-        with pytest.raises(KeyboardInterrupt):
-            screen(long_library, **options)
-    change(long_library, options)
-    with pytest.raises(FileProblem, match=f"{told}.* was .*--restart"):
-        screen(long_library, **options)
-    assert screen(long_library, **options, restart=True).resumed == 0
-    assert output.exists()
-
-
-@pytest.mark.usefixtures("small_parts")
-def test_files_in_another_order_are_another_library(
-    long_library: Path, tiny_bundle: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    files = [long_library, long_library.with_name("second.smi")]
-    files[1].write_bytes(long_library.read_bytes())
-    output = long_library.with_name("out.csv")
-    with monkeypatch.context() as patch:
-        interrupt_after(patch, 5)
-        with pytest.raises(KeyboardInterrupt):
-            screen(files, tiny_bundle, output=output, chunk_size=7)
-    with pytest.raises(FileProblem, match="the option order of files was"):
-        screen(files[::-1], tiny_bundle, output=output, chunk_size=7)
-
-
-@pytest.mark.usefixtures("small_parts")
-def test_more_or_fewer_workers_may_go_on(
-    long_library: Path, tiny_bundle: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    output, whole = long_library.with_name("out.csv"), long_library.with_name("whole.csv")
-    screen(long_library, tiny_bundle, output=whole, chunk_size=7)
-    with monkeypatch.context() as patch:
-        interrupt_after(patch, 5)
-        with pytest.raises(KeyboardInterrupt):
-            screen(long_library, tiny_bundle, output=output, chunk_size=7)
-    assert screen(long_library, tiny_bundle, output=output, chunk_size=7, workers=2).resumed == 28
-    assert output.read_bytes() == whole.read_bytes()
-
-
-def test_a_run_that_ended_after_its_output_was_in_place_is_complete(
-    library_file: Path, tiny_bundle: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    output = library_file.with_name("out.csv")
-    with monkeypatch.context() as patch:
-        patch.setattr(Manifest, "discard", lambda _: (_ for _ in ()).throw(SystemExit))
-        with pytest.raises(SystemExit):
-            screen(library_file, tiny_bundle, output=output)
-    before = output.read_bytes()
-    assert screen(library_file, tiny_bundle, output=output).resumed == 4
-    assert output.read_bytes() == before
-    assert set(library_file.parent.iterdir()) == {library_file, output}
-    with pytest.raises(FileProblem, match="exists already"):
-        screen(library_file, tiny_bundle, output=output)
-
-
-@pytest.mark.usefixtures("small_parts")
-def test_a_library_that_changes_while_it_is_read_gives_no_output(
-    long_library: Path, tiny_bundle: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from molgnn.screening.engines import serial
-
-    def score_and_append(*args: Any) -> Any:
-        with long_library.open("ab") as file:
-            file.write(b"CCO\n")
-        return score(*args)
-
-    score = serial.run_task
-    monkeypatch.setattr(serial, "run_task", score_and_append)
-    output = long_library.with_name("out.csv")
-    with pytest.raises(FileProblem, match="was changed while it was read"):
-        screen(long_library, tiny_bundle, output=output)
-    assert not output.exists()
-
-
-def test_a_model_that_changes_while_it_is_in_use_gives_no_output(
-    long_library: Path, tiny_bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from molgnn import zoo
-    from molgnn.screening.engines import serial
-
-    folder = tmp_path / "model"
-    shutil.copytree(tiny_bundle, folder)
-
-    def score_and_replace(*args: Any) -> Any:
-        shutil.copytree(zoo.store.resolve("gcn.tox21"), folder, dirs_exist_ok=True)
-        return score(*args)
-
-    score = serial.run_task
-    monkeypatch.setattr(serial, "run_task", score_and_replace)
-    with pytest.raises(BundleError, match="was changed while it was in use"):
-        screen(long_library, folder, output=tmp_path / "out.csv")
-    assert {path.name for path in tmp_path.iterdir()} == {"long.smi", "model"}
-
-
 def test_only_what_is_asked_for_is_written(library_file: Path, length_model: Any) -> None:
     output = library_file.with_name("out.csv")
     summary = screen(library_file, length_model, output=output, top=1, by="length", columns=["id"])
@@ -374,14 +151,6 @@ def test_only_what_is_asked_for_is_written(library_file: Path, length_model: Any
     ]  # fmt: skip
     assert (summary.read, summary.scored, summary.written) == (4, 2, 1)
     assert "selected                              1" in str(summary)
-
-
-def test_signals_are_handled_as_before_when_it_is_over(
-    library_file: Path, length_model: Any
-) -> None:
-    before = signal.getsignal(signal.SIGTERM)
-    screen(library_file, length_model, output=library_file.with_name("out.csv"))
-    assert signal.getsignal(signal.SIGTERM) is before
 
 
 def test_it_runs_in_a_thread_too(library_file: Path, length_model: Any) -> None:

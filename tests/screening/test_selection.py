@@ -20,10 +20,10 @@ def test_all_rows_or_those_that_match_or_the_best(asked: dict[str, Any]) -> None
 @pytest.mark.parametrize(
     ("asked", "message"),
     [
-        ({"top": 0, "by": "max"}, "expected a top of at least 1 but got 0"),
-        ({"top": 10}, "by what the top 10 are chosen.*--by"),
-        ({"by": "max"}, "how many of the best.*--top"),
-        ({"ascending": True}, "how many of the best.*--top"),
+        ({"top": 0, "by": "max"}, "expected top=… of at least 1 but got 0"),
+        ({"top": 10}, "by what the top 10 are chosen.*by=…"),
+        ({"by": "max"}, "how many of the best.*top=…"),
+        ({"ascending": True}, "how many of the best.*top=…"),
     ],
 )
 def test_the_best_are_so_many_by_some_number(asked: dict[str, Any], message: str) -> None:

@@ -1,4 +1,4 @@
-"""What each part of a split has to learn from, and to be judged by."""
+"""Label counts: positives, negatives and gaps of every task in each part of a split."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A split: which rows are trained on, which choose the model, which judge it."""
+"""A split: the rows to train on, to validate on, and to test on."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, repr=False)
 class LabelledTable:
-    """A table to train on, or to be judged by; made by `read_table`.
+    """A table to train or to evaluate a model on; made by `read_table`.
 
     Parameters
     ----------

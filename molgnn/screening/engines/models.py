@@ -56,7 +56,7 @@ class ModelFiles:
         if description["sha256"] != self.sha256:
             raise BundleError(
                 f"the model in {self.folder} was changed during the run; fix: put the earlier one "
-                "back and go on, or screen again with --restart (restart=True)"
+                "back and go on, or screen again with restart=…"
             )
         return description
 

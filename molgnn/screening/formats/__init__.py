@@ -51,7 +51,7 @@ def find_format(path: Path, name: str | None = None) -> type[OutputFormat[Any]]:
             return kind
     raise FileProblem(
         f"expected an output that ends in {', '.join(FORMATS)} but got {path.name}; fix: rename "
-        "it, or name the format (--format, format=…)"
+        "it, or name the format with format=…"
     )
 
 
