@@ -137,7 +137,8 @@ def _check_kinds(
             row = int(is_wrong.argmax())
             raise TableError(
                 f"expected 0 or 1 in column {task.name!r}, which the model classifies, but got "
-                f"{labels[row, i]:g} in {table.place_of(row)}; fix: turn values into classes"
+                f"{labels[row, i]:g} in {table.place_of(row)}; fix: positive=… and "
+                "negative=… say which values are the classes"
             )
 
 

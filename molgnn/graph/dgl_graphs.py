@@ -119,12 +119,20 @@ def from_dgl(graphs: DGLGraph | Sequence[DGLGraph], preset: Preset) -> MoleculeS
     Raises
     ------
     ConfigError
-        If they were made otherwise.
+        If they were made otherwise, or something else stands among them.
     """
     from molgnn.graph.batch import GraphBatch
     from molgnn.graph.dgl_runtime import dgl
 
-    graph = dgl.batch(list(graphs)) if isinstance(graphs, list | tuple) else graphs
+    if isinstance(graphs, list | tuple):
+        if other := next((graph for graph in graphs if not isinstance(graph, dgl.DGLGraph)), None):
+            raise ConfigError(
+                f"expected graphs of DGL alone but got {other!r} among them; fix: predict graphs "
+                "and SMILES one after the other"
+            )
+        graph = dgl.batch(list(graphs))
+    else:
+        graph = graphs
     batch = GraphBatch.from_dgl(graph)
     n_atoms, n_bonds = batch.n_atoms.numpy(force=True), batch.n_bonds.numpy(force=True)
     first_atoms = np.repeat(offsets_of(n_atoms)[:-1], n_bonds)

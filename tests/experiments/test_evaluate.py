@@ -120,7 +120,7 @@ def test_labels_of_a_classification_are_0_or_1(tiny_bundle: Path, labels: Path) 
     frame = pd.read_csv(labels)
     frame.loc[4, "SR-p53"] = 6.5
     frame.to_csv(labels, index=False)
-    with pytest.raises(TableError, match=r"'SR-p53', .* got 6\.5 in line 6"):
+    with pytest.raises(TableError, match=r"'SR-p53', .* got 6\.5 in line 6; fix: positive=… and"):
         molgnn.evaluate(tiny_bundle, labels)
 
 

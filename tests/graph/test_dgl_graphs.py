@@ -125,6 +125,11 @@ def test_several_batched_graphs_are_taken_one_after_the_other() -> None:
     assert returned.n_atoms.tolist() == [3, 1, 2, 9]
 
 
+def test_what_is_no_graph_among_graphs_is_named() -> None:
+    with pytest.raises(ConfigError, match="expected graphs of DGL alone but got 'CCO' among"):
+        from_dgl([to_dgl("C"), "CCO"], PRESETS["canonical"])
+
+
 @pytest.mark.parametrize("made", PRESETS)
 @pytest.mark.parametrize("expected", PRESETS)
 def test_graphs_of_another_preset_are_refused(made: str, expected: str) -> None:

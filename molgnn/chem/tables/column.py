@@ -181,7 +181,7 @@ class LabelColumn:
             row, text = self._texts.first(molecules)
             self.problem = f"{place_of(row)} holds {text!r}"
             self.fix = self._advise(text, words)
-            if text.lower().lstrip("+-") in ("inf", "infinity") or _is_number(text):
+            if _is_number(text) and not is_either(text):
                 self.problem += ", which is not finite"
         elif not molecules.are_any(np.flatnonzero(~np.isnan(self.labels)).tolist()):
             self.problem = "nothing in it was measured"
@@ -191,9 +191,9 @@ class LabelColumn:
     def _advise(self, text: str, words: dict[str, int]) -> str:
         if self.is_as_named:
             return "positive=… and negative=… name the words of both classes"
-        if self._n_censored:
+        if self._n_censored and self._options.censored is None:
             return "censored=… leaves censored values out, or takes their bounds"
-        if "," in text and is_either(text):
+        if is_either(text):
             return "decimal=… says whether a comma or a point is decimal"
         if {*words} <= {"+", "++", "+++"}:
             return "positive=… and negative=… make classes of + and -"

@@ -76,13 +76,13 @@ def has_decimal_comma(cell: str) -> bool:
 
 
 def is_either(cell: str) -> bool:
-    """Say whether a text is a number once it is known which mark is decimal."""
+    """Say whether a text is a finite number once it is known which mark is decimal."""
     for parse in (with_comma, with_either):
         try:
-            parse(cell)
+            number = parse(cell)
         except ValueError:
             continue
-        return True
+        return is_label(number)
     return False
 
 

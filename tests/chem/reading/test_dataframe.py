@@ -84,4 +84,12 @@ def test_the_index_is_kept() -> None:
 
 def test_rdkit_molecules_stand_for_their_smiles() -> None:
     frame = pd.DataFrame({"ROMol": [Chem.MolFromSmiles("OCC"), None]})
-    assert [row.smiles for row in open_library(frame, "ROMol")] == ["CCO", ""]
+    rows = list(open_library(frame, "ROMol"))
+    assert [row.smiles for row in rows] == ["CCO", ""]
+    assert [row.fields for row in rows] == [("CCO",), (None,)]
+
+
+def test_a_column_whose_label_is_a_number_is_named_by_it() -> None:
+    frame = pd.DataFrame([[1, "CCO"], [2, "CCN"]])
+    for name in (1, "1"):  # pandas allows both
+        assert [row.smiles for row in open_library(frame, name)] == ["CCO", "CCN"]  # type: ignore[arg-type]

@@ -16,7 +16,7 @@ import pytest
 
 from molgnn.chem.reading import Library, open_library
 from molgnn.chem.records import Row
-from molgnn.errors import FileProblem, TableError
+from molgnn.errors import FileProblem
 
 
 def library(folder: Path, name: str, content: bytes, column: str | None = None) -> Library:
@@ -84,12 +84,11 @@ def test_what_macos_adds_to_an_archive_is_passed_over(tmp_path: Path) -> None:
 
 def test_an_archive_of_several_files_is_refused(tmp_path: Path) -> None:
     content = zipped(b"CCO\n", "a.smi", "b.smi")
-    with pytest.raises(
-        FileProblem, match=r"of one file but got one of 2, a\.smi, b\.smi; fix: unp"
-    ):
-        smiles_of(library(tmp_path, "a.smi.zip", content))
-    with pytest.raises(TableError, match=r"\.xz, \.zip\) but got a\.zip"):
-        library(tmp_path, "a.zip", content)
+    for name in ("a.smi.zip", "a.zip"):
+        with pytest.raises(
+            FileProblem, match=r"of one file but got one of 2, a\.smi, b\.smi; fix: unp"
+        ):
+            smiles_of(library(tmp_path, name, content))
 
 
 @pytest.mark.skipif(not hasattr(os, "pipe"), reason="no pipes here")

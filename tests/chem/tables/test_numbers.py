@@ -113,3 +113,19 @@ def test_a_column_of_relations_says_what_is_censored(
 def test_a_sign_before_a_word_is_no_censored_value(read_csv: ReadCsv) -> None:
     with pytest.raises(TableError, match="holds '>high'"):
         read_csv("smiles,y\nC,>high\nCC,1\n", censored="drop", tasks=["y"])
+
+
+def test_where_a_choice_for_censored_values_was_made_another_fault_does_not_advise_it(
+    read_csv: ReadCsv,
+) -> None:
+    with pytest.raises(TableError, match="holds '7 uM'") as refused:
+        read_csv("smiles,y\nC,>10\nCC,7 uM\nCCC,5\n", censored="bound", tasks=["y"])
+    assert "censored=" not in str(refused.value)
+
+
+@pytest.mark.parametrize(("decimal", "cell"), [(",", "2.5"), (".", "2,5")])
+def test_a_number_with_the_other_decimal_mark_is_answered_with_the_choice(
+    read_csv: ReadCsv, decimal: str, cell: str
+) -> None:
+    with pytest.raises(TableError, match=rf"holds '{cell}'; fix: decimal=… says"):
+        read_csv(f"smiles;y\nC;1\nCC;{cell}\n", decimal=decimal, tasks=["y"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
-from molgnn.chem.reading.packed import COMPRESSED, name_inside
+from molgnn.chem.reading.packed import COMPRESSED, name_inside, unpack
 from molgnn.chem.reading.readers.base import Opener, Reader
 from molgnn.chem.reading.readers.dataframe import open_dataframe
 from molgnn.chem.reading.readers.delimited import open_csv, open_tsv
@@ -47,6 +47,8 @@ def open_reader(source: Source, smiles_column: str | None) -> Reader:
     suffixes = [PurePath(name).suffix.lower() for name in names]
     suffix = next((suffix for suffix in suffixes if suffix in READERS), None)
     if suffix is None:
+        with source.open() as file:
+            unpack(str(source), file)  # an archive of several files says so
         raise TableError(
             f"expected a file of the kind {', '.join(READERS)} (text also with "
             f"{', '.join(COMPRESSED)}) but got {path.name}; fix: save it as CSV with a column "

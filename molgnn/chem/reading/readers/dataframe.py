@@ -26,7 +26,7 @@ _N_SAMPLED = 20
 class DataFrameReader(Reader):
     """Cells are numbers, booleans, dates or text, as in the DataFrame; a gap is None.
 
-    An RDKit molecule in the SMILES column stands for its SMILES.
+    An RDKit molecule stands for its SMILES.
     """
 
     frame: pd.DataFrame
@@ -61,7 +61,9 @@ class DataFrameReader(Reader):
 
 
 def open_dataframe(source: FrameSource, smiles_column: str | None) -> DataFrameReader:
-    """Find the SMILES among the columns, or in the index."""
+    """Find the SMILES among the columns, or in the index; a label may be a number."""
+    if smiles_column is not None:
+        smiles_column = str(smiles_column)
     frame = _with_index(source.frame, smiles_column)
     columns = tuple(map(str, frame.columns))
     if not columns:
@@ -91,11 +93,13 @@ def _with_index(frame: pd.DataFrame, smiles_column: str | None) -> pd.DataFrame:
 
 
 def _cells(column: pd.Series[Any]) -> list[Any]:
-    """Return the cells as Python's objects, None for a gap of whatever kind."""
+    """Return the cells as Python's objects, None for a gap, and molecules as SMILES."""
     if str(column.dtype) in ("float16", "float32"):
         cells = list(column.to_numpy())  # NumPy's show as few digits as tell them apart
     else:
         cells = column.tolist()
+    if column.dtype == object and (chem := sys.modules.get("rdkit.Chem")):
+        cells = [chem.MolToSmiles(c) if isinstance(c, chem.Mol) else c for c in cells]
     gaps = column.isna()
     if not gaps.any():
         return cells
@@ -103,10 +107,5 @@ def _cells(column: pd.Series[Any]) -> list[Any]:
 
 
 def _as_smiles(cell: Any) -> str:
-    """Return the cell as text, a molecule as its SMILES."""
-    if isinstance(cell, str):
-        return cell.strip()
-    chem = sys.modules.get("rdkit.Chem")
-    if chem is not None and isinstance(cell, chem.Mol):
-        return str(chem.MolToSmiles(cell))
-    return "" if cell is None else str(cell)
+    """Return the cell as text."""
+    return "" if cell is None else str(cell).strip()
