@@ -12,7 +12,6 @@ import json
 import os
 import re
 import shutil
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -26,6 +25,7 @@ from jaxtyping import Int64
 from molgnn.chem.records import Rejected, Stage
 from molgnn.chem.standardize import Standardizer
 from molgnn.distribution import installed_version
+from molgnn.files import atomic_folder
 from molgnn.fitting.molecule_ids import assign_molecule_ids
 from molgnn.graph.featurizer import Featurizer
 from molgnn.graph.store import MoleculeStore, StoreWriter
@@ -83,19 +83,13 @@ def featurize_once(
     place = cache_folder() / _key(smiles, standardizer, featurizer)
     with suppress(OSError, ValueError, KeyError):
         return _open(place)
-    try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=place.parent, prefix=TEMPORARY_PREFIX) as name:
-            staged = Path(name, "table")
-            staged.mkdir()
-            _write(staged, _featurize(smiles, standardizer, featurizer, folder=staged))
-            shutil.rmtree(place, ignore_errors=True)
-            with suppress(OSError):  # another process was faster
-                staged.rename(place)
+    # Another process may be faster, a disk full, a folder foreign: that costs the cache alone.
+    with suppress(OSError), atomic_folder(place, prefix=TEMPORARY_PREFIX) as staged:
+        _write(staged, _featurize(smiles, standardizer, featurizer, folder=staged))
+    with suppress(OSError, ValueError, KeyError):
         _delete_oldest(place.parent, keep=place)
         return _open(place)
-    except OSError:  # a full disk or a foreign folder costs the cache, not the training
-        return _featurize(smiles, standardizer, featurizer)
+    return _featurize(smiles, standardizer, featurizer)
 
 
 def _featurize(

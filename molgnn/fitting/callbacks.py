@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import math
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from signal import SIGINT, SIGTERM, getsignal, signal
-from threading import current_thread, main_thread
 from typing import Any
 
 import lightning
@@ -17,33 +14,20 @@ from lightning.pytorch.callbacks import Checkpoint
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
+from molgnn.files import temporary_path
 from molgnn.fitting.checkpoints import CheckpointFolder
 from molgnn.fitting.history import best_epoch_index, epoch_rank, read_history
 from molgnn.fitting.module import SCORE
+from molgnn.signals import signals_raise
 
 
 class Interrupted(Exception):
     """Ctrl-C or SIGTERM during a training; what the last epoch left on disk stays good."""
 
 
-@contextmanager
-def interruptible() -> Iterator[None]:
+def interruptible() -> AbstractContextManager[None]:
     """Turn Ctrl-C and SIGTERM into `Interrupted`: Lightning would leave the program."""
-    if current_thread() is not main_thread():  # only the main thread may handle signals
-        yield
-        return
-
-    def interrupt(*_: Any) -> None:
-        raise Interrupted
-
-    before = {number: getsignal(number) for number in (SIGINT, SIGTERM)}
-    try:
-        for number in before:
-            signal(number, interrupt)
-        yield
-    finally:
-        for number, handler in before.items():
-            signal(number, handler)
+    return signals_raise(("SIGINT", "SIGTERM"), lambda _: Interrupted())
 
 
 class BestAndLastCheckpoint(Checkpoint):
@@ -73,14 +57,12 @@ class BestAndLastCheckpoint(Checkpoint):
         is_best = self._update_best(epoch_rank(trainer.callback_metrics))
         is_over = trainer.strategy.reduce_boolean_decision(self.patience_left < 1, all=False)
         trainer.should_stop = trainer.should_stop or is_over
-        part = self.folder.root / "last.part"
-        trainer.save_checkpoint(part)  # all processes take part, one of them writes
-        if not trainer.is_global_zero:
-            return
-        if is_best:
-            copy = Path(shutil.copyfile(part, self.folder.root / "best.part"))
-            copy.replace(self.folder.best_checkpoint)
-        part.replace(self.folder.last_checkpoint)
+        last = self.folder.last_checkpoint
+        with temporary_path(last) if trainer.is_global_zero else nullcontext(last) as path:
+            trainer.save_checkpoint(path)  # all processes take part, the first of them writes
+            if is_best and trainer.is_global_zero:
+                with temporary_path(self.folder.best_checkpoint) as copy:
+                    shutil.copyfile(path, copy)
 
     def _update_best(self, rank: tuple[float, float]) -> bool:
         """Say whether this epoch is the best so far, and how much patience is left."""

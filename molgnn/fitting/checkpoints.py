@@ -8,6 +8,7 @@ from pathlib import Path
 import torch
 
 from molgnn.errors import ConfigError, FileProblem
+from molgnn.files import TEMPORARY_FILES
 from molgnn.nn.network import Network
 
 
@@ -31,6 +32,12 @@ class CheckpointFolder:
     def last_checkpoint(self) -> Path:
         """The state after the last finished epoch."""
         return self.root / "last.ckpt"
+
+    def prepare(self) -> None:
+        """Make the folder, and delete the temporary files of a training that was killed."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        for path in self.root.glob(TEMPORARY_FILES):
+            path.unlink()
 
     def load_best(self, network: Network) -> None:
         """Load the weights of the best epoch.

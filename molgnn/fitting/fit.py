@@ -96,7 +96,7 @@ def _fit_here(
             **trainer_settings(),
         )
         if trainer.is_global_zero:
-            folder.root.mkdir(parents=True, exist_ok=True)
+            folder.prepare()
         trainer.fit(module, ckpt_path=checkpoint, weights_only=True)
 
 

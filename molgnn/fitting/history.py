@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import time
 from collections.abc import Mapping, Sequence
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import lightning
 from lightning.pytorch import Callback
 
+from molgnn.files import atomic_write
 from molgnn.fitting.module import LOSS, SCORE
 
 COLUMNS = ("epoch", "train_loss", LOSS, SCORE, "learning_rate", "seconds")
@@ -39,12 +41,12 @@ class History(Callback):
             "learning_rate": f"{trainer.optimizers[0].param_groups[0]['lr']:.3g}",
             "seconds": f"{time.perf_counter() - self._started:.2f}",
         }
-        part = self.path.with_suffix(".part")
-        with part.open("w", newline="", encoding="utf-8") as file:
-            writer = csv.DictWriter(file, COLUMNS)
-            writer.writeheader()
-            writer.writerows([*known, row])
-        part.replace(self.path)
+        text = StringIO(newline="")
+        writer = csv.DictWriter(text, COLUMNS)
+        writer.writeheader()
+        writer.writerows([*known, row])
+        with atomic_write(self.path) as file:
+            file.write(text.getvalue().encode())
 
 
 def read_history(path: Path) -> list[dict[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import pickle
 from pathlib import Path
@@ -89,6 +90,21 @@ def test_a_cache_that_cannot_be_written_is_done_without(
     (tmp_path / "file").touch()
     monkeypatch.setenv("MOLGNN_CACHE", str(tmp_path / "file"))
     assert_same(featurize(smiles), first)
+
+
+def test_a_full_disk_costs_no_training_not_even_beside_a_damaged_entry(
+    smiles: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = featurize(smiles)
+    [entry] = cache_folder().iterdir()
+    (entry / "rejected.json").write_text("?")
+
+    def fill(*_: Any) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(cache, "_write", fill)
+    assert_same(featurize(smiles), first)
+    assert [*cache_folder().iterdir()] == [entry]
 
 
 def test_the_oldest_entries_make_room(smiles: list[str], monkeypatch: pytest.MonkeyPatch) -> None:

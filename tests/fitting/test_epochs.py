@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from pathlib import Path
 
@@ -9,13 +10,17 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from lightning import Trainer
 
 from molgnn.errors import ConfigError, FileProblem
 from molgnn.experiments.run import Run
+from molgnn.files import temporary_path
 from molgnn.fitting import module
 from molgnn.fitting.config import TrainingConfig
 from molgnn.fitting.module import TrainingModule
 from tests.runs import interrupt_at_epoch, train_alone, weights
+
+EPOCH_FILES = {"history.csv", "last.ckpt", "best.ckpt"}
 
 
 def test_ctrl_c_keeps_the_best_so_far_and_resume_ends_as_if_nothing_had_happened(
@@ -54,6 +59,43 @@ def test_resuming_goes_on_after_the_last_epoch_not_after_the_best(
     history = pd.read_csv(resumed.folder / "members" / "0" / "history.csv")
     assert list(history["valid_score"]) == [0.5, 0.9, 0.3, 0.2]
     assert (moved / "members" / "0" / "best.ckpt").read_bytes() == best
+
+
+def test_a_checkpoint_that_does_not_fit_on_the_disk_leaves_the_earlier_ones(
+    table: Path, config: TrainingConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save = Trainer.save_checkpoint
+
+    def fill_at_the_third(self: Trainer, path: Path) -> None:
+        save(self, path)
+        if self.current_epoch == 2:
+            path.write_bytes(path.read_bytes()[:100])
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Trainer, "save_checkpoint", fill_at_the_third)
+        with pytest.raises(FileProblem, match=r"last\.ckpt: No space left"):
+            train_alone(table, tmp_path / "run", config)
+    folder = tmp_path / "run" / "members" / "0"
+    assert {path.name for path in folder.iterdir()} == EPOCH_FILES
+    assert torch.load(folder / "last.ckpt", weights_only=True)["epoch"] == 1
+    assert torch.load(folder / "best.ckpt", weights_only=True)["epoch"] <= 1
+
+
+def test_what_a_killed_training_left_half_written_is_deleted_when_it_is_resumed(
+    table: Path, config: TrainingConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        interrupt_at_epoch(1, patch)
+        cut_short = train_alone(table, tmp_path / "run", config)
+    folder = cut_short.folder / "members" / "0"
+    with temporary_path(folder / "last.ckpt") as temporary:
+        left = temporary.name
+        temporary.write_bytes((folder / "last.ckpt").read_bytes())
+    (folder / left).write_bytes(b"half")
+    assert len(list(folder.iterdir())) == len(EPOCH_FILES) + 1
+    train_alone(table, tmp_path / "run", config, resume=True)
+    assert {path.name for path in folder.iterdir()} == EPOCH_FILES
 
 
 def test_resuming_a_training_whose_patience_ran_out_changes_nothing(
