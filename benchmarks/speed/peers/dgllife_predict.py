@@ -2,8 +2,8 @@
 
 The graph network is DGL-LifeSci's own. Its predictors would put another readout behind it
 (GCNPredictor a weighted sum and maximum, MPNNPredictor a Set2Set) and another perceptron; here
-stand the bundle's mean over atoms and perceptron instead, so that the outputs must be the bundle's.
-For the MPNN this is less work than its own Set2Set.
+stand the bundle's instead, a mean over atoms for the GCN and DGL-LifeSci's weighted sum and maximum
+for the MPNN, so that the outputs must be the bundle's. Either is less work than its own.
 """
 
 from __future__ import annotations
@@ -26,9 +26,11 @@ from molgnn.graph.dgl_runtime import dgl
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     from dgllife.model.gnn import GCN, MPNNGNN
+    from dgllife.model.readout import WeightedSumAndMax
     from dgllife.utils import CanonicalAtomFeaturizer, CanonicalBondFeaturizer, smiles_to_bigraph
 
 ATOM_DIM, BOND_DIM = 74, 12
+NODE_DIM = 64
 
 Weights = dict[str, Tensor]
 
@@ -56,7 +58,7 @@ class GCNNetwork(nn.Module):
 
 
 class MPNNNetwork(nn.Module):
-    """DGL-LifeSci's MPNN of its default size, then mean and perceptron."""
+    """DGL-LifeSci's MPNN of its default size, then weighted sum and maximum, and perceptron."""
 
     def __init__(self, weights: Weights) -> None:
         super().__init__()
@@ -69,12 +71,15 @@ class MPNNNetwork(nn.Module):
         self.gnn.gnn_layer.bias.data.copy_(ours["message_bias"])
         gru = {f"{name}_l0": value for name, value in _below(ours, "gru.").items()}
         self.gnn.gru.load_state_dict(gru)
+        self.readout = WeightedSumAndMax(NODE_DIM)
+        weighting = _below(weights, "readout.weight.")
+        self.readout.weight_and_sum.atom_weighting[0].load_state_dict(weighting)
         self.head = _head(weights)
 
     def forward(self, graph: Any) -> Tensor:
         """Return one logit per molecule and task."""
         states = self.gnn(graph, graph.ndata["h"], graph.edata["e"])
-        logits: Tensor = self.head(_mean(graph, states))
+        logits: Tensor = self.head(self.readout(graph, states))
         return logits
 
 
