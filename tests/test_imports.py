@@ -63,9 +63,10 @@ def test_reading_a_table_does_not_load_torch() -> None:
 
 
 FEATURIZE = """
+from molgnn.screening.engines.base import EngineOptions
 from molgnn.screening.engines.models import find_model
 from molgnn.screening.engines.pipeline import load_preparing
-assert load_preparing(find_model("tox21"))(["CCO"])
+assert load_preparing(find_model("tox21", EngineOptions()))(["CCO"])
 """
 PREDICT = """
 import molgnn
@@ -128,7 +129,7 @@ def imported_distributions() -> set[str]:
 
 
 def test_what_molgnn_imports_is_what_it_declares() -> None:
-    requirements = [Requirement(line) for line in metadata.requires("molgnn") or []]
+    requirements = [Requirement(line) for line in metadata.requires("molgnn-dgl") or []]
     always = {canonicalize_name(each.name) for each in requirements if each.marker is None}
     optional = {canonicalize_name(each.name) for each in requirements if each.marker is not None}
     imported = imported_distributions()

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from molgnn.errors import ConfigError, unknown_name
 from molgnn.graph.batch import GraphBatch
-from molgnn.graph.dgl_runtime import DGLGraph, describe, dgl
+from molgnn.graph.dgl_runtime import DGLGraph, describe
 from molgnn.graph.presets.column import Preset
 from molgnn.nn.encoders.base import Encoder
 from molgnn.nn.features import FeatureVectors
@@ -78,6 +78,8 @@ class DGLModuleEncoder(Encoder):
         return self._call(batch.graph, self.atoms(batch.atom_codes), bonds)
 
     def _call(self, graph: DGLGraph, atoms: Tensor, bonds: Tensor) -> Tensor:
+        from molgnn.graph.dgl_runtime import dgl
+
         features = [atoms, bonds] if self.sees_bonds else [atoms]
         # Some of DGL's kernels refuse half precision; and atoms without bonds deserve no warning.
         with torch.autocast(atoms.device.type, enabled=False), warnings.catch_warnings():
@@ -87,6 +89,8 @@ class DGLModuleEncoder(Encoder):
 
     def _find_width(self) -> int:
         """Ask the network itself, with two atoms and a bond."""
+        from molgnn.graph.dgl_runtime import dgl
+
         was_training = self.network.training
         self.network.eval()
         with torch.no_grad():
