@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from benchmarks.libraries import require_libraries
 from benchmarks.records import REPOSITORY
 from molgnn.errors import unknown_name
 
@@ -25,6 +26,20 @@ LibraryOption = Annotated[
 WorkdirOption = Annotated[
     Path, typer.Option("--workdir", help="For tables, models, logs and chemprop's environment.")
 ]
+
+
+def given_libraries(given: list[Path] | None) -> list[Path]:
+    """Return the files of ``--library``, else the large ones at hand.
+
+    Raises
+    ------
+    BadParameter
+        If there is none.
+    """
+    try:
+        return require_libraries(given or [])
+    except FileNotFoundError as error:
+        raise typer.BadParameter(str(error)) from error
 
 
 def pick(patterns: str, names: Sequence[str], kind: str) -> list[str]:

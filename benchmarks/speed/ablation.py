@@ -23,8 +23,8 @@ sys.path.append(str(Path(__file__).resolve().parents[2]))
 import torch
 import typer
 
-from benchmarks.libraries import require_libraries, take_evenly
-from benchmarks.options import JsonOption, LibraryOption, ShowOption
+from benchmarks.libraries import take_evenly
+from benchmarks.options import JsonOption, LibraryOption, ShowOption, given_libraries
 from benchmarks.records import RESULTS, read_record, write_record
 from benchmarks.tables import Table
 from molgnn import Featurizer, Standardizer, load
@@ -170,10 +170,7 @@ def main(
     if show:
         print(to_table(read_record(show)).to_markdown())
         return
-    try:
-        sources = require_libraries(library or [])
-    except FileNotFoundError as error:
-        raise typer.BadParameter(str(error)) from error
+    sources = given_libraries(library)
     torch.set_num_threads(1)
     ablation = Ablation(take_evenly(sources, rows))
     for measure in (measure_kept_memory, measure_preparing, measure_networks):

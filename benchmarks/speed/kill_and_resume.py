@@ -28,8 +28,15 @@ import typer
 
 sys.path.append(str(Path(__file__).resolve().parents[2]))
 
-from benchmarks.libraries import copy_rows, require_libraries
-from benchmarks.options import WORKDIR, JsonOption, LibraryOption, ShowOption, WorkdirOption
+from benchmarks.libraries import copy_rows
+from benchmarks.options import (
+    WORKDIR,
+    JsonOption,
+    LibraryOption,
+    ShowOption,
+    WorkdirOption,
+    given_libraries,
+)
 from benchmarks.processes import MOLGNN, PROC, Command, processes_of_session
 from benchmarks.records import RESULTS, read_record, write_record
 from benchmarks.tables import Table
@@ -208,10 +215,7 @@ def main(
         return
     if not PROC.is_dir():
         raise typer.BadParameter("finding a screening's workers needs /proc, as on Linux")
-    try:
-        sources = require_libraries(library or [])
-    except FileNotFoundError as error:
-        raise typer.BadParameter(str(error)) from error
+    sources = given_libraries(library)
     workdir.mkdir(parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(dir=workdir.resolve(), prefix="kill-and-resume-"))
     part = copy_rows(sources, rows, folder / "library.csv")

@@ -14,13 +14,14 @@ import typer
 
 sys.path.append(str(Path(__file__).resolve().parents[2]))
 
-from benchmarks.libraries import repeat_library, require_libraries
+from benchmarks.libraries import repeat_library
 from benchmarks.options import (
     WORKDIR,
     JsonOption,
     LibraryOption,
     ShowOption,
     WorkdirOption,
+    given_libraries,
     parse_numbers,
 )
 from benchmarks.processes import MOLGNN, Command, Run, measure, warn_without_memory
@@ -46,10 +47,7 @@ def main(
         print(to_table(read_record(show)).to_markdown())
         return
     sizes = parse_numbers(rows)
-    try:
-        sources = require_libraries(library or [])
-    except FileNotFoundError as error:
-        raise typer.BadParameter(str(error)) from error
+    sources = given_libraries(library)
     warn_without_memory()
     workdir = workdir.resolve()
     workdir.mkdir(parents=True, exist_ok=True)

@@ -30,8 +30,15 @@ import numpy as np
 import torch
 import typer
 
-from benchmarks.libraries import clean_library, count_rows, require_libraries
-from benchmarks.options import WORKDIR, JsonOption, LibraryOption, ShowOption, WorkdirOption
+from benchmarks.libraries import clean_library, count_rows
+from benchmarks.options import (
+    WORKDIR,
+    JsonOption,
+    LibraryOption,
+    ShowOption,
+    WorkdirOption,
+    given_libraries,
+)
 from benchmarks.records import RESULTS, read_record, write_record
 from benchmarks.tables import Table
 from benchmarks.targets import Target
@@ -68,10 +75,7 @@ def main(
     if show:
         print(to_table(read_record(show)).to_markdown())
         return
-    try:
-        sources = require_libraries(library or [])
-    except FileNotFoundError as error:
-        raise typer.BadParameter(str(error)) from error
+    sources = given_libraries(library)
     workdir.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(1)
     cleaned, names = clean_library(sources, screened_rows, workdir), models.split(",")

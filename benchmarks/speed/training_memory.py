@@ -20,13 +20,14 @@ import typer
 
 sys.path.append(str(Path(__file__).resolve().parents[2]))
 
-from benchmarks.libraries import read_rows, repeat_library, require_libraries
+from benchmarks.libraries import read_rows, repeat_library
 from benchmarks.options import (
     WORKDIR,
     JsonOption,
     LibraryOption,
     ShowOption,
     WorkdirOption,
+    given_libraries,
     parse_numbers,
 )
 from benchmarks.processes import (
@@ -58,10 +59,7 @@ def main(
         print(to_table(read_record(show)).to_markdown())
         return
     sizes = parse_numbers(rows)
-    try:
-        sources = require_libraries(library or [])
-    except FileNotFoundError as error:
-        raise typer.BadParameter(str(error)) from error
+    sources = given_libraries(library)
     warn_without_memory()
     workdir = workdir.resolve()
     workdir.mkdir(parents=True, exist_ok=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Int32, Int64, Integer
 
-from molgnn.graph.store import offsets_of
+from molgnn.graph.store import pack_bond_ends
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,4 @@ class RawGraphs:
     @property
     def packed_bond_ends(self) -> Int64[np.ndarray, "bonds 2"]:
         """The two atoms of each bond, counted from the first atom of all."""
-        first_atoms = np.repeat(offsets_of(self.n_atoms)[:-1], self.n_bonds)
-        ends: Int64[np.ndarray, "bonds 2"] = self.bond_ends + first_atoms[:, None]
-        return ends
+        return pack_bond_ends(self.bond_ends, self.n_atoms, self.n_bonds)

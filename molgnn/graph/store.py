@@ -78,8 +78,7 @@ class MoleculeStore:
         from molgnn.graph.batch import GraphBatch
 
         picked = self if indices is None else self.select(indices)
-        first_atoms = np.repeat(picked.atom_offsets[:-1], picked.n_bonds)
-        ends = torch.from_numpy(picked.bond_ends + first_atoms[:, None])
+        ends = torch.from_numpy(pack_bond_ends(picked.bond_ends, picked.n_atoms, picked.n_bonds))
         return GraphBatch(
             atom_codes=torch.tensor(picked.atom_codes),
             bond_codes=torch.tensor(picked.bond_codes),
@@ -188,6 +187,17 @@ def _as_index(indices: Indices) -> slice | np.ndarray:
 def offsets_of(counts: Int64[np.ndarray, " mols"]) -> Int64[np.ndarray, " mols+1"]:
     """Return where each molecule begins, and after the last where all end."""
     return np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(counts, dtype=np.int64)])
+
+
+def pack_bond_ends(
+    bond_ends: Integer[np.ndarray, "bonds 2"],
+    n_atoms: Int64[np.ndarray, " mols"],
+    n_bonds: Int64[np.ndarray, " mols"],
+) -> Int64[np.ndarray, "bonds 2"]:
+    """Return the ends of bonds, given within their molecule, counted from the first atom of all."""
+    first_atoms = np.repeat(offsets_of(n_atoms)[:-1], n_bonds)
+    ends: Int64[np.ndarray, "bonds 2"] = bond_ends + first_atoms[:, None]
+    return ends
 
 
 def _rows_of(

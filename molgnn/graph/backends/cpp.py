@@ -20,7 +20,7 @@ from molgnn.graph.encoding import encode
 from molgnn.graph.presets.column import Column, Preset
 from molgnn.graph.presets.vocabularies import AROMATIC, BOND_TYPES, STEREO
 from molgnn.graph.raw import RawGraphs
-from molgnn.graph.store import Featurized, MoleculeStore, offsets_of
+from molgnn.graph.store import Featurized, MoleculeStore, offsets_of, pack_bond_ends
 
 # The library holds all molecules of a call before it reads the first one: this many stay within the
 # processor's cache, and a call that fails costs little to repeat.
@@ -171,8 +171,7 @@ def _interpret(smiles: Sequence[str], answer: _Answer) -> RawGraphs:
     bonds = dict(zip(_BOND_FEATURES, answer.bonds.T, strict=True))
     # Aromatic bonds share their place in the one-hot with all rare ones, dative bonds among them.
     bonds["bond_type"] = np.where(bonds["twice_order"] == 3, AROMATIC, bonds["bond_type"])
-    first_atoms = np.repeat(offsets_of(answer.n_atoms)[:-1], answer.n_bonds)
-    ends = answer.bond_ends + first_atoms[:, None]
+    ends = pack_bond_ends(answer.bond_ends, answer.n_atoms, answer.n_bonds)
     degree = np.bincount(ends.ravel(), minlength=len(answer.atoms))
     ring_degree = np.bincount(ends[bonds["in_ring"] == 1].ravel(), minlength=len(answer.atoms))
     inferred = {
