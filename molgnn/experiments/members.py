@@ -14,7 +14,8 @@ from molgnn.fitting.config import TrainingConfig
 from molgnn.fitting.data import TrainingData
 from molgnn.fitting.distributed import Processes
 from molgnn.fitting.fit import fit
-from molgnn.fitting.module import TrainingModule, fit_target_scale
+from molgnn.fitting.module import TrainingModule
+from molgnn.fitting.objectives.supervised import Supervised, fit_target_scale
 from molgnn.graph.presets.column import Preset
 from molgnn.nn.network import Network, build_network
 
@@ -62,7 +63,8 @@ def train_members(
     interrupted = False
     for member in members:
         network = new_network(member.seed, member.split, data, preset, config)
-        module = TrainingModule(network, data, member.split, member.seed, config)
+        objective = Supervised.of(data, member.split, network, config)
+        module = TrainingModule(network, objective, data, member.split, member.seed, config)
         place = folder.member(member.number)
         counted = f" {member.number + 1} of {len(members)}" if len(members) > 1 else ""
         title = f"training{counted}" if progress and processes.is_first else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -13,12 +12,11 @@ from molgnn.chem.standardize import Mode
 from molgnn.chem.tables.duplicates import Duplicates
 from molgnn.errors import FileProblem
 from molgnn.fitting.config_checks import config_error, flat_settings
+from molgnn.fitting.optimization import OptimizationConfig
 from molgnn.nn.config import LossConfig, NetworkConfig
 from molgnn.settings import EVALUATE, TRAIN, TUNE, Shown
 
-MIN_STEPS, MAX_STEPS, MAX_EPOCHS = 3_000, 60_000, 200
-
-DATA, NETWORK, TRAINING = Shown("Data"), Shown("Network"), Shown("Training")
+DATA, NETWORK = Shown("Data"), Shown("Network")
 READING = Shown("Data", commands=(TRAIN, TUNE, EVALUATE))
 SPLIT = Shown("Data", registry="molgnn.chem.splits:SPLITS", others=("column:NAME",))
 PRESET = Shown("Network", registry="molgnn.graph.presets:PRESETS")
@@ -40,7 +38,7 @@ Words = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
 """One word or several."""
 
 
-class TrainingConfig(NetworkConfig, LossConfig):
+class TrainingConfig(NetworkConfig, LossConfig, OptimizationConfig):
     """Settings of a training; each is a keyword of `molgnn.train` and an option of its command.
 
     A run folder holds them as ``config.json``. ``TrainingConfig.describe()`` says what each means.
@@ -122,33 +120,6 @@ class TrainingConfig(NetworkConfig, LossConfig):
     name: Annotated[str | None, Shown("Network", commands=(TRAIN,))] = Field(
         None, description="Name of the model, after its encoder; by default the table's"
     )
-    seed: Annotated[int, TRAINING] = Field(
-        0, ge=0, lt=2**32, description="The same seed gives the same model"
-    )
-    epochs: Annotated[int | None, TRAINING] = Field(
-        None,
-        ge=1,
-        description="Most epochs to train; by default 10 to 200, by the table's size",
-    )
-    patience: Annotated[int | None, TRAINING] = Field(
-        None,
-        ge=1,
-        description="Stop after so many epochs without a better validation score; by default half "
-        "of all",
-    )
-    batch_size: Annotated[int, TRAINING] = Field(64, ge=1, description="Molecules per step")
-    learning_rate: Annotated[float, TRAINING] = Field(
-        1e-3, gt=0, description="Largest learning rate, after warm-up"
-    )
-    weight_decay: Annotated[float, TRAINING] = Field(
-        0.0, ge=0, description="Weight decay of the optimizer, AdamW"
-    )
-    warmup_epochs: Annotated[float, TRAINING] = Field(
-        2.0, ge=0, description="Epochs in which the learning rate rises"
-    )
-    precision: Annotated[Literal["fp32", "bf16", "auto"], TRAINING] = Field(
-        "fp32", description="Precision of matrix products; auto is bf16 on a GPU that has it"
-    )
 
     @model_validator(mode="before")
     @classmethod
@@ -177,22 +148,6 @@ class TrainingConfig(NetworkConfig, LossConfig):
         """The column that says each row's part, where the split is ``column:NAME``."""
         kind, _, name = self.split.partition(":")
         return name if kind == "column" else None
-
-    def epochs_for(self, n_mols: int) -> int:
-        """Return the number of epochs for so many training molecules.
-
-        Small tables need many passes to make as many steps as it takes to learn anything; beyond
-        thirty passes, or ten over a very large table, little is gained.
-        """
-        if self.epochs is not None:
-            return self.epochs
-        n_steps = max(1, math.ceil(n_mols / self.batch_size))
-        fewest = 30 if 30 * n_steps <= MAX_STEPS else 10
-        return min(max(math.ceil(MIN_STEPS / n_steps), fewest), MAX_EPOCHS)
-
-    def patience_for(self, n_mols: int) -> int:
-        """Return the number of epochs without a better score after which training ends."""
-        return self.patience or max(1, self.epochs_for(n_mols) // 2)
 
     def changed(self, **settings: Any) -> TrainingConfig:
         """Return these settings with others in their place.

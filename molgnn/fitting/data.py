@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import torch
@@ -20,6 +20,18 @@ from molgnn.graph.batch import GraphBatch
 from molgnn.graph.featurizer import Featurizer
 from molgnn.graph.store import MoleculeStore
 from molgnn.tasks import Tasks
+
+
+class Examples(Protocol):
+    """Molecules with something to learn of each: what batches are cut from."""
+
+    @property
+    def molecules(self) -> MoleculeStore:
+        """Packed codes, one entry per molecule."""
+
+    @property
+    def labels(self) -> Float32[np.ndarray, "mols targets"]:
+        """What is known of each molecule; NaN where it is not."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +132,7 @@ class Batches:
 
     def __init__(
         self,
-        data: TrainingData,
+        data: Examples,
         mols: Int64[np.ndarray, " part"],
         batch_size: int,
         *,

@@ -20,10 +20,10 @@ from molgnn.fitting.callbacks import (
     interruptible,
 )
 from molgnn.fitting.checkpoints import CheckpointFolder
-from molgnn.fitting.config import TrainingConfig
 from molgnn.fitting.distributed import Processes, trainer_settings
 from molgnn.fitting.history import History
 from molgnn.fitting.module import TrainingModule
+from molgnn.fitting.optimization import OptimizationConfig
 
 LIGHTNING_PRECISION: dict[str, Literal["32-true", "bf16-mixed"]] = {
     "fp32": "32-true",
@@ -107,7 +107,7 @@ def _callbacks(patience: int, folder: CheckpointFolder, title: str | None) -> It
     yield BestAndLastCheckpoint(folder, patience)
 
 
-def _precision(config: TrainingConfig) -> str:
+def _precision(config: OptimizationConfig) -> str:
     if config.precision != "auto":
         return config.precision
     return "bf16" if torch.cuda.is_available() and torch.cuda.is_bf16_supported() else "fp32"

@@ -9,15 +9,12 @@ import lightning
 import numpy as np
 import torch
 from jaxtyping import Float
-from torch import Tensor
+from torch import Tensor, nn
 
-from molgnn.assess.selection import selection_score
 from molgnn.chem.splits import Split
-from molgnn.fitting.config import TrainingConfig
-from molgnn.fitting.data import Batches, Step, TrainingData
-from molgnn.nn.losses import MultiTaskLoss, balancing_weights
-from molgnn.nn.network import Network
-from molgnn.tasks import TaskKind
+from molgnn.fitting.data import Batches, Examples, Step
+from molgnn.fitting.objectives.base import Objective
+from molgnn.fitting.optimization import OptimizationConfig
 
 SCORE, LOSS = "valid_score", "valid_loss"
 FINAL_LEARNING_RATE = 0.01
@@ -34,7 +31,9 @@ class TrainingModule(lightning.LightningModule):
     Parameters
     ----------
     network
-        What is trained.
+        What is trained, and kept.
+    objective
+        What it is trained for.
     data
         The molecules and their labels.
     split
@@ -47,22 +46,18 @@ class TrainingModule(lightning.LightningModule):
 
     def __init__(
         self,
-        network: Network,
-        data: TrainingData,
+        network: nn.Module,
+        objective: Objective,
+        data: Examples,
         split: Split,
         seed: int,
-        config: TrainingConfig,
+        config: OptimizationConfig,
     ) -> None:
         super().__init__()
-        self.network = network
+        self.network, self.objective = network, objective
         self.data, self.split, self.seed, self.config = data, split, seed, config
         self.n_epochs = config.epochs_for(len(split.train))
         self.patience = config.patience_for(len(split.train))
-        labels = torch.from_numpy(data.labels[split.train])
-        balance = balancing_weights(labels, data.tasks) if config.class_balance else None
-        self.loss = MultiTaskLoss(
-            data.tasks, config, positive_weights=balance, scale=network.head.scale.clone()
-        )
         self._valid_outputs: list[np.ndarray] = []
 
     def train_dataloader(self) -> Batches:
@@ -87,33 +82,25 @@ class TrainingModule(lightning.LightningModule):
 
     def training_step(self, step: Step, _: int) -> Float[Tensor, ""]:
         """Return the loss of this process's share, so that the mean over all is the step's."""
-        outputs = self.network(step.graphs).float()
-        total = self.loss.weight_of(step.all_labels)
-        loss: Tensor = self.loss(outputs, step.labels, total) * self.trainer.world_size
+        loss = self.objective.loss(self.network, step) * self.trainer.world_size
         n_mols, is_shared = len(step.all_labels), self.trainer.world_size > 1
         if is_shared:  # each process must give every parameter a gradient, used or not
-            loss = loss + 0 * torch.stack([p.sum() for p in self.network.parameters()]).sum()
+            loss = loss + 0 * torch.stack([p.sum() for p in self.parameters()]).sum()
         self.log(
             "train_loss", loss, on_step=False, on_epoch=True, batch_size=n_mols, sync_dist=is_shared
         )
         return loss
 
     def validation_step(self, step: Step, _: int) -> None:
-        """Keep the batch's outputs for the epoch's score, which no batch has by itself."""
-        outputs = self.network(step.graphs).float()
-        loss = self.loss(outputs, step.labels)
+        """Keep what the epoch's score needs, which no batch has by itself."""
+        loss, outputs = self.objective.validate(self.network, step)
         self.log(LOSS, loss, batch_size=len(step.labels), sync_dist=False)
         self._valid_outputs.append(outputs.cpu().numpy())
 
     def on_validation_epoch_end(self) -> None:
-        """Score the validation part; labels too few for a score leave the loss to decide."""
-        outputs = np.concatenate(self._valid_outputs)
+        """Score the validation part; where there is no score, the loss decides."""
+        score = self.objective.score(np.concatenate(self._valid_outputs))
         self._valid_outputs.clear()
-        if not np.isfinite(outputs).all():
-            self.log(SCORE, -math.inf)
-            return
-        labels, scale = self.data.labels[self.split.valid], self.loss.scale.cpu().numpy()
-        score = selection_score(self.data.tasks, labels, outputs, scale)
         if math.isnan(score):
             score = -float(self.trainer.callback_metrics[LOSS])
         self.log(SCORE, score)
@@ -122,7 +109,7 @@ class TrainingModule(lightning.LightningModule):
         """Return AdamW with a linear warm-up and a cosine decay, step by step."""
         config = self.config
         optimizer = torch.optim.AdamW(
-            self.network.parameters(),
+            self.parameters(),
             lr=config.learning_rate,
             weight_decay=config.weight_decay,
             fused=True,
@@ -140,13 +127,3 @@ class TrainingModule(lightning.LightningModule):
 
         schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, factor)
         return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
-
-
-def fit_target_scale(network: Network, data: TrainingData, split: Split) -> None:
-    """Let the head undo the standardization of every regression: its mean and its deviation."""
-    for i in data.tasks.where(TaskKind.REGRESSION):
-        measured = data.labels[split.train, i].astype(np.float64)
-        measured = measured[~np.isnan(measured)]
-        if len(measured):
-            network.head.shift[i] = float(measured.mean())
-            network.head.scale[i] = float(measured.std()) or 1.0

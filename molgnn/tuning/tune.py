@@ -29,6 +29,7 @@ from molgnn.fitting.data import TrainingData, featurize_table
 from molgnn.fitting.fit import fit
 from molgnn.fitting.history import read_history
 from molgnn.fitting.module import SCORE, TrainingModule
+from molgnn.fitting.objectives.supervised import Supervised
 from molgnn.graph.featurizer import Featurizer
 from molgnn.graph.presets.column import Preset
 from molgnn.nn.encoders import ENCODERS
@@ -203,7 +204,8 @@ class _Search:
         trial.set_user_attr("config", config.model_dump_json())
         place = CheckpointFolder(self.folder / "trials" / str(trial.number))
         network = new_network(config.seed, self.split, self.data, self.preset, config)
-        module = TrainingModule(network, self.data, self.split, config.seed, config)
+        objective = Supervised.of(self.data, self.split, network, config)
+        module = TrainingModule(network, objective, self.data, self.split, config.seed, config)
         pruning = Pruning(trial)
         try:
             self.interrupted = fit(module, place, callbacks=[pruning])

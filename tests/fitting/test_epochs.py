@@ -15,9 +15,9 @@ from lightning import Trainer
 from molgnn.errors import ConfigError, FileProblem
 from molgnn.experiments.run import Run
 from molgnn.files import temporary_path
-from molgnn.fitting import module
 from molgnn.fitting.config import TrainingConfig
 from molgnn.fitting.module import TrainingModule
+from molgnn.fitting.objectives import supervised
 from tests.runs import interrupt_at_epoch, train_alone, weights
 
 EPOCH_FILES = {"history.csv", "last.ckpt", "best.ckpt"}
@@ -48,7 +48,7 @@ def test_resuming_goes_on_after_the_last_epoch_not_after_the_best(
     table: Path, config: TrainingConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scores = iter([0.5, 0.9, 0.3, 0.2, 0.1, 0.0])
-    monkeypatch.setattr(module, "selection_score", lambda *_: next(scores))
+    monkeypatch.setattr(supervised, "selection_score", lambda *_: next(scores))
     with monkeypatch.context() as patch:
         interrupt_at_epoch(3, patch)
         cut_short = train_alone(table, tmp_path / "run", config)
@@ -102,7 +102,7 @@ def test_resuming_a_training_whose_patience_ran_out_changes_nothing(
     table: Path, config: TrainingConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scores = iter([0.5, 0.4, 0.3, 0.9])
-    monkeypatch.setattr(module, "selection_score", lambda *_: next(scores))
+    monkeypatch.setattr(supervised, "selection_score", lambda *_: next(scores))
     impatient = config.model_copy(update={"patience": 2})
     stopped = train_alone(table, tmp_path / "run", impatient)
     before = weights(stopped)
@@ -119,7 +119,7 @@ def best_epoch(run: Run) -> int:
 def test_among_epochs_of_the_same_score_the_best_has_the_smallest_loss(
     table: Path, config: TrainingConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "selection_score", lambda *_: 1.0)
+    monkeypatch.setattr(supervised, "selection_score", lambda *_: 1.0)
     run = train_alone(table, tmp_path / "run", config)
     losses = pd.read_csv(run.folder / "members" / "0" / "history.csv")["valid_loss"]
     assert losses.is_monotonic_decreasing
