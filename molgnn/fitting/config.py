@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 
 from molgnn.chem.standardize import Mode
 from molgnn.chem.tables.duplicates import Duplicates
-from molgnn.errors import FileProblem
-from molgnn.fitting.config_checks import config_error, flat_settings
+from molgnn.fitting.architecture import ArchitectureConfig
 from molgnn.fitting.optimization import OptimizationConfig
-from molgnn.nn.config import LossConfig, NetworkConfig
+from molgnn.nn.config import LossConfig
 from molgnn.settings import EVALUATE, TRAIN, TUNE, Shown
 
 DATA, NETWORK = Shown("Data"), Shown("Network")
 READING = Shown("Data", commands=(TRAIN, TUNE, EVALUATE))
 SPLIT = Shown("Data", registry="molgnn.chem.splits:SPLITS", others=("column:NAME",))
-PRESET = Shown("Network", registry="molgnn.graph.presets:PRESETS")
-
-ENCODER_FIELDS = ("hidden_dim", "depth", "dropout")
-"""Options of the encoder that nearly all have, which are fields of their own."""
 
 READING_FIELDS = (
     "smiles_column", "tasks", "positive", "negative", "one_vs_rest", "decimal", "censored",
@@ -38,7 +31,7 @@ Words = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
 """One word or several."""
 
 
-class TrainingConfig(NetworkConfig, LossConfig, OptimizationConfig):
+class TrainingConfig(ArchitectureConfig, LossConfig, OptimizationConfig):
     """Settings of a training; each is a keyword of `molgnn.train` and an option of its command.
 
     A run folder holds them as ``config.json``. ``TrainingConfig.describe()`` says what each means.
@@ -102,29 +95,12 @@ class TrainingConfig(NetworkConfig, LossConfig, OptimizationConfig):
         description="Repeat the whole so often, each time with another seed, which also splits "
         "anew unless the split is scaffold or a column",
     )
-    hidden_dim: Annotated[int | None, NETWORK] = Field(
-        None, ge=1, description="Width of the encoder; by default its own"
-    )
-    depth: Annotated[int | None, NETWORK] = Field(
-        None, ge=1, description="Number of layers, or rounds of message passing; the encoder's own"
-    )
-    dropout: Annotated[float | None, NETWORK] = Field(
-        None, ge=0, lt=1, description="Dropout of the encoder; by default its own"
-    )
-    preset: Annotated[str, PRESET] = Field(
-        "canonical", description="Which properties of atoms and bonds are the network's input"
-    )
     ensemble: Annotated[int, Shown("Network", commands=(TRAIN,))] = Field(
         1, ge=1, description="Networks that are trained on each split and predict together"
     )
     name: Annotated[str | None, Shown("Network", commands=(TRAIN,))] = Field(
         None, description="Name of the model, after its encoder; by default the table's"
     )
-
-    @model_validator(mode="before")
-    @classmethod
-    def _flat(cls, given: Any) -> Any:
-        return flat_settings(given, ENCODER_FIELDS) if isinstance(given, Mapping) else given
 
     @model_validator(mode="after")
     def _folds_or_column(self) -> Self:
@@ -136,80 +112,7 @@ class TrainingConfig(NetworkConfig, LossConfig, OptimizationConfig):
         return self
 
     @property
-    def network(self) -> NetworkConfig:
-        """The description of the network alone, as a bundle keeps it."""
-        record = self.model_dump(include=set(NetworkConfig.model_fields))
-        given = {name: getattr(self, name) for name in ENCODER_FIELDS}
-        record["encoder_options"] |= {n: value for n, value in given.items() if value is not None}
-        return NetworkConfig(**record)
-
-    @property
     def split_column(self) -> str | None:
         """The column that says each row's part, where the split is ``column:NAME``."""
         kind, _, name = self.split.partition(":")
         return name if kind == "column" else None
-
-    def changed(self, **settings: Any) -> TrainingConfig:
-        """Return these settings with others in their place.
-
-        Another encoder or readout comes without the options of the one before; options that are
-        given for the same one are added to those that it has.
-
-        Raises
-        ------
-        ConfigError
-            If there is no such setting, or a value is outside its range.
-        """
-        record = self.model_dump()
-        if settings.get("encoder", self.encoder) != self.encoder:
-            record |= {"encoder_options": {}} | dict.fromkeys(ENCODER_FIELDS)
-        if settings.get("readout", self.readout) != self.readout:
-            record["readout_options"] = {}
-        for name in ("encoder_options", "readout_options", "head_options"):
-            if isinstance(settings.get(name), Mapping):
-                settings[name] = record[name] | dict(settings[name])
-        for name in set(ENCODER_FIELDS) & set(settings.get("encoder_options") or ()):
-            record[name] = None
-        return self.build(**record | settings)
-
-    @classmethod
-    def read(cls, path: Path) -> TrainingConfig:
-        """Read a ``config.json``.
-
-        Raises
-        ------
-        FileProblem
-            If there is no such file.
-        ConfigError
-            If it holds no valid settings, saying which and why.
-        """
-        try:
-            return cls.model_validate_json(path.read_bytes())
-        except OSError as error:
-            raise FileProblem(f"cannot read settings from {path}: {error.strerror}") from error
-        except ValidationError as error:
-            raise config_error(error, cls.model_fields, f"{path}: ") from error
-
-    @classmethod
-    def build(cls, **settings: Any) -> TrainingConfig:
-        """Check settings given one by one.
-
-        Raises
-        ------
-        ConfigError
-            If there is no such setting, or a value is outside its range.
-        """
-        try:
-            return cls(**settings)
-        except ValidationError as error:
-            raise config_error(error, cls.model_fields) from error
-
-    @classmethod
-    def describe(cls) -> str:
-        """Return a line for each setting: its name, what it means, and its default."""
-        lines = []
-        for name, field in cls.model_fields.items():
-            default = field.get_default(call_default_factory=True)
-            text = f"{name}: {field.description}"
-            lines.append(text if default in (None, {}) else f"{text} (default {default})")
-        return "\n".join(lines)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from molgnn.fitting.config import ENCODER_FIELDS, TrainingConfig
+from molgnn.fitting.architecture import ENCODER_FIELDS
+from molgnn.fitting.config import TrainingConfig
 from molgnn.nn.config import NetworkConfig
 from molgnn.nn.encoders import ENCODERS
 from molgnn.nn.network import resolve
