@@ -47,7 +47,7 @@ class TrainingModule(lightning.LightningModule):
     def __init__(
         self,
         network: nn.Module,
-        objective: Objective,
+        objective: Objective[Any],
         data: Examples,
         split: Split,
         seed: int,

@@ -24,6 +24,19 @@ from molgnn.tasks import Tasks
 Part = TypeVar("Part")
 
 
+class MoleculeEncoder(nn.Module):
+    """States of atoms and of molecules: readout ∘ encoder, a `Network` without its head."""
+
+    def __init__(self, encoder: Encoder, readout: Readout) -> None:
+        super().__init__()
+        self.encoder, self.readout = encoder, readout
+
+    def forward(self, batch: GraphBatch) -> Float[Tensor, "mols readout"]:
+        """Return the molecules' states."""
+        states: Tensor = self.readout(batch, self.encoder(batch))
+        return states
+
+
 class Network(nn.Module):
     """One output per molecule and task: head ∘ readout ∘ encoder."""
 
@@ -54,12 +67,19 @@ def build_network(config: NetworkConfig, preset: Preset, tasks: Tasks) -> Networ
     MissingDependency
         If the encoder is a class that is not registered.
     """
+    body = build_molecule_encoder(config, preset)
+    out_dim = body.readout.out_dim
+    head = _construct("head", MultiTaskHead, out_dim, tasks, **config.head_options)
+    return Network(body.encoder, body.readout, head)
+
+
+def build_molecule_encoder(config: NetworkConfig, preset: Preset) -> MoleculeEncoder:
+    """Build a freshly initialized network without its head; errors as of `build_network`."""
     make_encoder = find_encoder(config.encoder)
     readout_class = _look_up("readout", config.readout, READOUTS)
     encoder = _construct(config.encoder, make_encoder, preset, **config.encoder_options)
     readout = _construct(config.readout, readout_class, encoder.out_dim, **config.readout_options)
-    head = _construct("head", MultiTaskHead, readout.out_dim, tasks, **config.head_options)
-    return Network(encoder, readout, head)
+    return MoleculeEncoder(encoder, readout)
 
 
 def resolve(config: NetworkConfig) -> NetworkConfig:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
+from typing import Generic, TypeVar
 
 import numpy as np
 from jaxtyping import Float
@@ -11,8 +12,10 @@ from torch import Tensor, nn
 
 from molgnn.fitting.data import Step
 
+Trained = TypeVar("Trained", bound=nn.Module)
 
-class Objective(nn.Module, ABC):
+
+class Objective(nn.Module, ABC, Generic[Trained]):
     """What a network is trained for.
 
     Parameters of its own, such as those of a decoder, are trained along with the network and are
@@ -20,12 +23,12 @@ class Objective(nn.Module, ABC):
     """
 
     @abstractmethod
-    def loss(self, network: nn.Module, step: Step) -> Float[Tensor, ""]:
+    def loss(self, network: Trained, step: Step) -> Float[Tensor, ""]:
         """Return this process's part of the step's mean loss; the parts of all add up to it."""
 
     @abstractmethod
     def validate(
-        self, network: nn.Module, step: Step
+        self, network: Trained, step: Step
     ) -> tuple[Float[Tensor, ""], Float[Tensor, "mols outputs"]]:
         """Return the mean loss of validation molecules, and what the epoch's score needs of them.
 

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import torch
 from jaxtyping import Float
-from torch import Tensor, nn
+from torch import Tensor
 
 from molgnn.assess.selection import selection_score
 from molgnn.chem.splits import Split
@@ -19,7 +19,7 @@ from molgnn.nn.network import Network
 from molgnn.tasks import TaskKind, Tasks
 
 
-class Supervised(Objective):
+class Supervised(Objective[Network]):
     """Learns the labels that were measured.
 
     Parameters
@@ -49,7 +49,7 @@ class Supervised(Objective):
         loss = MultiTaskLoss(data.tasks, config, positive_weights=balance, scale=scale)
         return cls(data.tasks, data.labels[split.valid], loss)
 
-    def loss(self, network: nn.Module, step: Step) -> Float[Tensor, ""]:
+    def loss(self, network: Network, step: Step) -> Float[Tensor, ""]:
         """Return the sum of this process's losses over the weight of all the step's labels."""
         outputs = network(step.graphs).float()
         total = self.multi_task_loss.weight_of(step.all_labels)
@@ -57,7 +57,7 @@ class Supervised(Objective):
         return loss
 
     def validate(
-        self, network: nn.Module, step: Step
+        self, network: Network, step: Step
     ) -> tuple[Float[Tensor, ""], Float[Tensor, "mols tasks"]]:
         """Return the mean loss of the labels that were measured, and the outputs."""
         outputs = network(step.graphs).float()
