@@ -30,7 +30,7 @@ from molgnn.chem.molecule_keys import molecule_keys
 from molgnn.chem.records import Molecule
 from molgnn.chem.standardize import Standardizer
 from molgnn.chem.tables import LabelledTable, read_table
-from molgnn.experiments.run_folder import RunFolder
+from molgnn.experiments.run_folder import RunFolder, table_hash
 from molgnn.experiments.train import train
 from molgnn.fitting.config import TrainingConfig
 from molgnn.predictor.bundle import Bundle
@@ -87,7 +87,7 @@ class Workshop:
         """Train, unless just this was done before; go on with what was interrupted."""
         folder = RunFolder(self.work / name)
         if folder.model.exists():
-            folder.check_same(config, table)
+            folder.check_same(config, table_hash(table))
         else:
             resume = folder.config.exists()
             if train(

@@ -57,7 +57,8 @@ def show(model: Name, as_json: AsJson = False) -> None:
     from molgnn.zoo import model_card
     from molgnn.zoo.store import resolve
 
-    card, tasks = model_card(model), Tasks.from_json(read_description(resolve(model))["tasks"])
+    description = read_description(resolve(model))
+    card, tasks = model_card(model), Tasks.from_json(description.get("tasks", []))
     if as_json:
         print_json({**card.model_dump(mode="json"), "tasks": tasks.to_json()})
         return

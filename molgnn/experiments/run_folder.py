@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 from jaxtyping import Float
@@ -16,152 +15,35 @@ from jaxtyping import Float
 from molgnn.assess.metrics import Evaluation
 from molgnn.chem.splits import Split, label_counts
 from molgnn.chem.tables import LabelledTable
-from molgnn.errors import ConfigError, FileProblem
-from molgnn.fitting.checkpoints import CheckpointFolder
-from molgnn.fitting.config import TrainingConfig
 from molgnn.fitting.data import TrainingData
+from molgnn.fitting.run_folder import COMMON_FILES, FittingFolder
 from molgnn.names import unique_name
 
-RUN_FILES = {
-    "config.json",
-    "curves.png",
+RESULT_FILES = {
     "figures",
     "label_counts.csv",
-    "members",
     "metrics.csv",
     "metrics.json",
     "model",
     "predictions.csv",
     "report.html",
     "split.csv",
-    "table.sha256",
 }
-"""All that a run leaves in its folder."""
 
 FIRST_COLUMNS = ("fold", "row", "smiles", "part")
 """Of the predictions, before the tasks."""
 
 
 @dataclass(frozen=True)
-class RunFolder:
+class RunFolder(FittingFolder):
     """Names the files of a run and reads and writes the small ones."""
 
-    root: Path
+    files: ClassVar[set[str]] = COMMON_FILES | RESULT_FILES
 
     @property
     def model(self) -> Path:
         """The bundle, usable wherever a model is expected."""
         return self.root / "model"
-
-    def member(self, number: int) -> CheckpointFolder:
-        """Return where a network of the model keeps what it goes on from."""
-        return CheckpointFolder(self.root / "members" / str(number))
-
-    def histories(self) -> list[Path]:
-        """Return the histories of all members that have begun, in order."""
-        found = (self.root / "members").glob("*/history.csv")
-        return sorted(found, key=lambda path: int(path.parent.name))
-
-    @property
-    def curves(self) -> Path:
-        """Learning curves."""
-        return self.root / "curves.png"
-
-    @property
-    def config(self) -> Path:
-        """The settings, resolved."""
-        return self.root / "config.json"
-
-    @property
-    def _table_hash_file(self) -> Path:
-        return self.root / "table.sha256"
-
-    @contextmanager
-    def file_problems(self) -> Iterator[None]:
-        """Turn an `OSError` of a file into a `FileProblem`."""
-        try:
-            yield
-        except FileProblem:
-            raise
-        except OSError as error:
-            place = error.filename or self.root
-            raise FileProblem(f"cannot write to {place}: {error.strerror}") from error
-
-    def check_can_start(self, *, resume: bool, overwrite: bool) -> None:
-        """Make sure that a run can begin here, before anything long is done.
-
-        Raises
-        ------
-        FileProblem
-            If something is in the way.
-        """
-        if resume and not overwrite:
-            return
-        self.check_only_run_files()
-        if not overwrite and self._table_hash_file.exists():
-            raise FileProblem(
-                f"expected an empty or new run folder but got {self.root}, which holds a run; fix: "
-                "resume=… goes on with it, overwrite=… begins it anew"
-            )
-
-    def start(self, config: TrainingConfig, table: LabelledTable, *, resume: bool) -> None:
-        """Begin a new run in the place of an earlier one, or make sure that it is the same."""
-        if resume:
-            self.check_same(config, table)
-            return
-        self.clear()
-        self.root.mkdir(parents=True, exist_ok=True)
-        self._table_hash_file.write_text(table_hash(table) + "\n", encoding="utf-8")
-        self.config.write_text(config.model_dump_json(indent=1) + "\n", encoding="utf-8")
-
-    def check_only_run_files(self) -> None:
-        """Make sure that all that lies here is of an earlier run; raise `FileProblem` if not."""
-        if not self.root.exists():
-            return
-        if not self.root.is_dir():
-            raise FileProblem(f"{self.root} is a file; fix: name a new folder")
-        there = {path.name for path in self.root.iterdir()}
-        foreign = sorted(there - RUN_FILES)
-        if foreign or (there and self._table_hash_file.name not in there):
-            named = f"it holds {foreign[0]!r}" if foreign else "it is no run"
-            raise FileProblem(
-                f"{self.root} is not written to, since {named}; fix: name a new folder"
-            )
-
-    def clear(self) -> None:
-        """Remove an earlier run, and nothing else."""
-        self.check_only_run_files()
-        for name in RUN_FILES:
-            path = self.root / name
-            if path.is_dir():
-                shutil.rmtree(path)
-            else:
-                path.unlink(missing_ok=True)
-
-    def check_same(self, config: TrainingConfig, table: LabelledTable) -> None:
-        """Make sure that a resumed run goes on with the settings and the table it began with.
-
-        Raises
-        ------
-        FileProblem
-            If there is no run to resume.
-        ConfigError
-            If the settings or the table have changed.
-        """
-        if not (self.config.exists() and self._table_hash_file.exists()):
-            raise FileProblem(f"no run to resume in {self.root}; fix: train without resume=…")
-        began = TrainingConfig.read(self.config).model_dump(mode="json")
-        now = config.model_dump(mode="json")
-        changed = [name for name, value in now.items() if began[name] != value]
-        if changed:
-            raise ConfigError(
-                f"expected the settings that {self.root} began with but got another "
-                f"{', '.join(changed)}; fix: train into a new folder"
-            )
-        if self._table_hash_file.read_text(encoding="utf-8").strip() != table_hash(table):
-            raise ConfigError(
-                f"the table is not the one {self.root} began with; fix: train into a new folder"
-            )
 
     def write_splits(self, data: TrainingData, splits: Sequence[Split]) -> None:
         """Write each row's part in every fold, or why it has none, and how many labels fell where.

@@ -20,16 +20,16 @@ from molgnn.experiments.duplicates import merge_duplicates
 from molgnn.experiments.folds import Fold, make_folds, members_of
 from molgnn.experiments.held_out import predict_held_out
 from molgnn.experiments.inputs import as_config, labelled_table
-from molgnn.experiments.learning_curves import draw_curves
 from molgnn.experiments.members import Trained, train_members
 from molgnn.experiments.model_card import make_card
 from molgnn.experiments.report_data import collect_report
 from molgnn.experiments.run import Run
-from molgnn.experiments.run_folder import RunFolder
+from molgnn.experiments.run_folder import RunFolder, table_hash
 from molgnn.experiments.table_checks import check_table, describe_labels
 from molgnn.fitting.config import TrainingConfig
 from molgnn.fitting.data import TrainingData, featurize_table
 from molgnn.fitting.distributed import Processes
+from molgnn.fitting.learning_curves import draw_curves
 from molgnn.graph.featurizer import Featurizer
 from molgnn.nn.encoders import import_encoder
 from molgnn.nn.losses import MultiTaskLoss
@@ -145,7 +145,7 @@ def _start(
 ) -> None:
     """Begin the run folder, and say what there is to learn from."""
     data, splits = prepared.data, [fold.split for fold in prepared.folds]
-    folder.start(prepared.config, prepared.table, resume=resume)
+    folder.start(prepared.config, table_hash(prepared.table), resume=resume)
     folder.write_splits(data, splits)
     if notify is not None:
         for text in [*describe_labels(data, splits), *prepared.notes]:

@@ -23,22 +23,19 @@ from molgnn.chem.molecule_keys import molecule_keys
 from molgnn.chem.records import Molecule
 from molgnn.chem.standardize import Standardizer
 from molgnn.distribution import installed_version
-from molgnn.errors import BundleError, FileProblem
-from molgnn.files import atomic_folder
+from molgnn.errors import BundleError
 from molgnn.graph.presets.column import Preset
 from molgnn.nn.config import NetworkConfig
 from molgnn.nn.network import Network, build_network, resolve
 from molgnn.predictor.annotators import Annotation
 from molgnn.predictor.card import Card
 from molgnn.predictor.description import (
-    DESCRIPTION,
     FORMAT,
-    WEIGHTS,
     read_annotators,
-    read_description,
+    read_model_description,
     read_weights,
     sha256,
-    to_text,
+    write_bundle,
 )
 from molgnn.tasks import Tasks
 
@@ -115,16 +112,6 @@ class Bundle:
         UnknownName, ConfigError
             If an annotator does not exist, or has nothing to say of this model.
         """
-        try:
-            _check_replaceable(folder)
-            with atomic_folder(folder) as staged:
-                self._write(staged)
-        except FileProblem:
-            raise
-        except OSError as error:
-            raise FileProblem(f"cannot write the model to {folder}: {error.strerror}") from error
-
-    def _write(self, folder: Path) -> None:
         weights = safetensors.torch.save(
             {
                 f"{i}.{name}": tensor.contiguous()
@@ -148,8 +135,7 @@ class Bundle:
         if self.annotators:
             description["annotators"] = [each.to_json() for each in self.annotators]
             read_annotators(description)
-        (folder / WEIGHTS).write_bytes(weights)
-        (folder / DESCRIPTION).write_text(to_text(description), encoding="utf-8")
+        write_bundle(folder, description, weights)
 
     def _keys_to_tensor(self) -> dict[str, Tensor]:
         if self.training_keys is None:
@@ -165,7 +151,7 @@ class Bundle:
         BundleError
             If a file is missing, was altered since it was saved, or comes from a newer molgnn.
         """
-        description = read_description(folder)
+        description = read_model_description(folder)
         weights = read_weights(folder, description)
         try:
             tasks = Tasks.from_json(description["tasks"])
@@ -194,14 +180,6 @@ class Bundle:
                 f"the model in {folder} does not fit this molgnn: {error}; fix: update molgnn, "
                 "or train the model again"
             ) from error
-
-
-def _check_replaceable(folder: Path) -> None:
-    if folder.exists() and not (folder / DESCRIPTION).is_file() and any(folder.iterdir()):
-        raise FileProblem(
-            f"expected a new folder, or a model to replace, but {folder} holds other files; "
-            "fix: name another folder"
-        )
 
 
 def _keys_from_tensor(tensor: Tensor | None) -> UInt64[np.ndarray, " molecules"] | None:

@@ -8,7 +8,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from molgnn.errors import BundleError
+from molgnn.errors import BundleError, FileProblem
+from molgnn.files import atomic_folder
 from molgnn.predictor.annotators import Annotation, Annotator, ModelFacts, make_annotators
 from molgnn.predictor.card import Card
 from molgnn.tasks import Tasks
@@ -16,6 +17,8 @@ from molgnn.tasks import Tasks
 FORMAT = 1
 DESCRIPTION = "bundle.json"
 WEIGHTS = "weights.safetensors"
+MODEL, ENCODER = "model", "encoder"
+"""The kinds of bundles: what predicts, and what a training may start from."""
 
 
 def to_text(description: dict[str, Any]) -> str:
@@ -87,7 +90,10 @@ def read_facts(description: dict[str, Any]) -> ModelFacts:
 
 def read_card(description: dict[str, Any]) -> Card:
     """Return the model's card, with the rules of the columns that it adds to every prediction."""
-    return Card(**description["card"]).with_outputs(read_annotators(description))
+    card = Card(**description["card"])
+    if kind_of(description) == ENCODER:
+        return card
+    return card.with_outputs(read_annotators(description))
 
 
 def read_weights(folder: Path, description: dict[str, Any]) -> bytes:
@@ -102,6 +108,51 @@ def read_weights(folder: Path, description: dict[str, Any]) -> bytes:
     if sha256(weights) != description["weights_sha256"]:
         raise altered_file(folder / WEIGHTS)
     return weights
+
+
+def write_bundle(folder: Path, description: dict[str, Any], weights: bytes) -> None:
+    """Write both files; *folder* then holds all of the bundle, or what it held before.
+
+    Raises
+    ------
+    FileProblem
+        If the folder cannot be written, or holds something else than a bundle.
+    """
+    try:
+        if folder.exists() and not (folder / DESCRIPTION).is_file() and any(folder.iterdir()):
+            raise FileProblem(
+                f"expected a new folder, or a model to replace, but {folder} holds other files; "
+                "fix: name another folder"
+            )
+        with atomic_folder(folder) as staged:
+            (staged / WEIGHTS).write_bytes(weights)
+            (staged / DESCRIPTION).write_text(to_text(description), encoding="utf-8")
+    except FileProblem:
+        raise
+    except OSError as error:
+        raise FileProblem(f"cannot write the model to {folder}: {error.strerror}") from error
+
+
+def kind_of(description: dict[str, Any]) -> str:
+    """Return what the bundle is, one of `MODEL` and `ENCODER`."""
+    return str(description.get("kind", MODEL))
+
+
+def read_model_description(folder: Path) -> dict[str, Any]:
+    """Return the checked contents of a model's ``bundle.json``.
+
+    Raises
+    ------
+    BundleError
+        As `read_description`, and if it is that of a pretrained encoder, which predicts nothing.
+    """
+    description = read_description(folder)
+    if kind_of(description) != MODEL:
+        raise BundleError(
+            f"expected a model that predicts but {folder} holds a pretrained {kind_of(description)}"
+            f"; fix: train a model from it, molgnn train TABLE --from {folder}"
+        )
+    return description
 
 
 def read_bytes(path: Path) -> bytes:

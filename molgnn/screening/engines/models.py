@@ -50,9 +50,9 @@ class ModelFiles:
         BundleError
             If it is that of another model by now, or not as it was saved.
         """
-        from molgnn.predictor.description import read_description
+        from molgnn.predictor.description import read_model_description
 
-        description = read_description(place or self.folder)
+        description = read_model_description(place or self.folder)
         if description["sha256"] != self.sha256:
             raise BundleError(
                 f"the model in {self.folder} was changed during the run; fix: put the earlier one "
@@ -78,7 +78,11 @@ def find_model(model: str | Path | Predictor, options: EngineOptions) -> ModelFi
         If there is no such model or column, or its files are not as they were saved.
     """
     from molgnn.predictor.annotators import added_columns
-    from molgnn.predictor.description import read_annotators, read_description, read_weights
+    from molgnn.predictor.description import (
+        read_annotators,
+        read_model_description,
+        read_weights,
+    )
     from molgnn.zoo.store import resolve
 
     if not isinstance(model, str | Path):
@@ -87,7 +91,7 @@ def find_model(model: str | Path | Predictor, options: EngineOptions) -> ModelFi
             "memory; fix: give its name or folder, or screen with 1 worker"
         )
     folder = resolve(model)
-    description = read_description(folder)
+    description = read_model_description(folder)
     read_weights(folder, description)
     tasks = Tasks.from_json(description["tasks"])
     added = added_columns(read_annotators(description, options.add))
