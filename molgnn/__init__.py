@@ -15,6 +15,7 @@ _HOMES = {
     "predict": "molgnn.zoo",
     "train": "molgnn.experiments.train",
     "tune": "molgnn.tuning.tune",
+    "pretrain": "molgnn.pretraining.pretrain",
     "evaluate": "molgnn.experiments.evaluate",
     "screen": "molgnn.screening",
     "read_table": "molgnn.chem.tables",

@@ -11,6 +11,7 @@ from molgnn.graph.featurizer import Featurizer
 from molgnn.nn.encoders.registry import register_encoder
 from molgnn.predictor.predictions import Predictions
 from molgnn.predictor.predictor import Predictor
+from molgnn.pretraining.pretrain import pretrain
 from molgnn.screening import screen
 from molgnn.tuning.tune import tune
 from molgnn.zoo import list_models, load, model_card, predict
@@ -31,6 +32,7 @@ __all__ = [
     "load",
     "model_card",
     "predict",
+    "pretrain",
     "read_table",
     "register_encoder",
     "screen",

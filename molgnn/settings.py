@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib import import_module
 
-TRAIN, TUNE, EVALUATE = "train", "tune", "evaluate"
+TRAIN, TUNE, EVALUATE, PRETRAIN = "train", "tune", "evaluate", "pretrain"
 PANELS = ("Data", "Network", "Training")
 """The headings of a command's options, in order."""
 
@@ -23,6 +23,8 @@ class Shown:
         when a help is printed.
     others
         What else the field may hold, as the help writes it.
+    option
+        The option's name, where it is not the field's.
     commands
         The commands that have an option for it.
     """
@@ -30,7 +32,8 @@ class Shown:
     panel: str
     registry: str = ""
     others: tuple[str, ...] = ()
-    commands: tuple[str, ...] = (TRAIN, TUNE)
+    option: str = ""
+    commands: tuple[str, ...] = (TRAIN, TUNE, PRETRAIN)
 
     def names(self) -> list[str]:
         """Return the names that the field may have; none where these are not listed."""

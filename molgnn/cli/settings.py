@@ -1,4 +1,4 @@
-"""Command line options made from the fields of `TrainingConfig`: one declaration for both."""
+"""Command line options made from the fields of settings records: one declaration for both."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import inspect
 import json
 from enum import Enum
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin
 
@@ -19,6 +20,13 @@ if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
 
     from molgnn.fitting.config import TrainingConfig
+    from molgnn.fitting.settings_record import SettingsRecord
+
+RECORDS = {
+    "train": "molgnn.fitting.config:TrainingConfig",
+    "pretrain": "molgnn.pretraining.config:PretrainingConfig",
+}
+"""Where the options of a command come from; of those not named, from a training's."""
 
 SETTINGS = "molgnn.settings"
 """Where a context keeps the settings that were given."""
@@ -62,16 +70,23 @@ class SettingsCommand(TyperCommand):
 
 
 def read_settings(ctx: typer.Context, config: Path | None) -> TrainingConfig:
-    """Return the settings of a file, or the defaults, changed by the options that were given."""
+    """Return the settings of a training: a file's or the defaults, changed by options."""
     from molgnn.fitting.config import TrainingConfig
 
-    base = TrainingConfig() if config is None else TrainingConfig.read(config)
-    return base.changed(**given_settings(ctx))
+    return TrainingConfig.given(config, given_settings(ctx))
 
 
 def given_settings(ctx: typer.Context) -> dict[str, Any]:
     """Return the settings that were given as options, by name."""
-    return {name: _parse(name, value) for name, value in ctx.meta[SETTINGS].items()}
+    fields = record_of(str(ctx.command.name)).model_fields
+    return {name: _parse(fields[name], value) for name, value in ctx.meta[SETTINGS].items()}
+
+
+def record_of(command: str) -> type[SettingsRecord]:
+    """Return the record whose fields are a command's options."""
+    module, _, name = RECORDS.get(command, RECORDS["train"]).partition(":")
+    record: type[SettingsRecord] = getattr(import_module(module), name)
+    return record
 
 
 def option_name(setting: str) -> str:
@@ -96,9 +111,7 @@ def read_pairs(pairs: list[str]) -> dict[str, Any]:
 
 def _fields_of(command: str) -> dict[str, FieldInfo]:
     """Return the settings that a command has options for, panel by panel."""
-    from molgnn.fitting.config import TrainingConfig
-
-    fields = TrainingConfig.model_fields.items()
+    fields = record_of(command).model_fields.items()
     chosen = {name: field for name, field in fields if command in _shown(field).commands}
     return dict(sorted(chosen.items(), key=lambda item: PANELS.index(_shown(item[1]).panel)))
 
@@ -123,7 +136,7 @@ def _make_options(fields: dict[str, FieldInfo]) -> list[Any]:
 
 def _annotation(name: str, field: FieldInfo) -> Any:
     """Return the type of an option, and how it is shown."""
-    kind, option = _kind(field), option_name(name)
+    kind, option = _kind(field), _shown(field).option or option_name(name)
     return Annotated[
         {bool: bool, int: int, float: float, dict: list[str]}.get(kind, str) | None,
         typer.Option(
@@ -155,11 +168,8 @@ def _help(field: FieldInfo) -> str:
     return f"{text}. Default: {written}."
 
 
-def _parse(name: str, value: Any) -> Any:
+def _parse(field: FieldInfo, value: Any) -> Any:
     """Return the value of a setting, of which its option has the text."""
-    from molgnn.fitting.config import TrainingConfig
-
-    field = TrainingConfig.model_fields[name]
     if _kind(field) is tuple:
         return split_names(value)
     if _kind(field) is not dict:

@@ -1,10 +1,9 @@
-"""Read the table and the settings that a training, or a search, is given."""
+"""Read the table that a training, or a search, is given."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from molgnn.chem.tables import LabelledTable, read_table
 from molgnn.errors import ConfigError
@@ -12,23 +11,6 @@ from molgnn.fitting.config import READING_FIELDS, TrainingConfig
 
 if TYPE_CHECKING:
     import pandas as pd
-
-
-def as_config(
-    config: TrainingConfig | str | Path | None, settings: Mapping[str, Any]
-) -> TrainingConfig:
-    """Return settings, or those of a ``config.json``, or the defaults, with others in their place.
-
-    Raises
-    ------
-    FileProblem, ConfigError
-        If the file or a setting cannot be used, saying which.
-    """
-    if config is None:
-        config = TrainingConfig()
-    elif not isinstance(config, TrainingConfig):
-        config = TrainingConfig.read(Path(config))
-    return config.changed(**settings) if settings else config
 
 
 def labelled_table(

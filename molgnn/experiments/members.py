@@ -16,6 +16,7 @@ from molgnn.fitting.distributed import Processes
 from molgnn.fitting.fit import fit
 from molgnn.fitting.module import TrainingModule
 from molgnn.fitting.objectives.supervised import Supervised, fit_target_scale
+from molgnn.fitting.transfer import StartingPoint
 from molgnn.graph.presets.column import Preset
 from molgnn.nn.network import Network, build_network
 
@@ -48,6 +49,7 @@ def train_members(
     config: TrainingConfig,
     folder: RunFolder,
     *,
+    start: StartingPoint | None,
     processes: Processes,
     resume: bool,
     progress: bool,
@@ -63,8 +65,9 @@ def train_members(
     interrupted = False
     for member in members:
         network = new_network(member.seed, member.split, data, preset, config)
-        objective = Supervised.of(data, member.split, network, config)
-        module = TrainingModule(network, objective, data, member.split, member.seed, config)
+        if start is not None:
+            start.initialize(network, member.number)
+        module = make_module(network, member.split, member.seed, data, config)
         place = folder.member(member.number)
         counted = f" {member.number + 1} of {len(members)}" if len(members) > 1 else ""
         title = f"training{counted}" if progress and processes.is_first else None
@@ -76,6 +79,16 @@ def train_members(
         if interrupted:
             break
     return Trained([m for m, _ in trained], [network for _, network in trained], interrupted)
+
+
+def make_module(
+    network: Network, split: Split, seed: int, data: TrainingData, config: TrainingConfig
+) -> TrainingModule:
+    """Return the supervised training of a network, as the settings say."""
+    objective = Supervised.of(data, split, network, config)
+    return TrainingModule(
+        network, objective, data, split, seed, config, learning_rates=config.learning_rates
+    )
 
 
 def new_network(

@@ -19,7 +19,7 @@ from molgnn.chem.tables import LabelledTable
 from molgnn.experiments.duplicates import merge_duplicates
 from molgnn.experiments.folds import Fold, make_folds, members_of
 from molgnn.experiments.held_out import predict_held_out
-from molgnn.experiments.inputs import as_config, labelled_table
+from molgnn.experiments.inputs import labelled_table
 from molgnn.experiments.members import Trained, train_members
 from molgnn.experiments.model_card import make_card
 from molgnn.experiments.report_data import collect_report
@@ -30,6 +30,7 @@ from molgnn.fitting.config import TrainingConfig
 from molgnn.fitting.data import TrainingData, featurize_table
 from molgnn.fitting.distributed import Processes
 from molgnn.fitting.learning_curves import draw_curves
+from molgnn.fitting.transfer import StartingPoint, find_start
 from molgnn.graph.featurizer import Featurizer
 from molgnn.nn.encoders import import_encoder
 from molgnn.nn.losses import MultiTaskLoss
@@ -90,7 +91,7 @@ def train(
     TableError, ConfigError
         If the table or the settings cannot be used, saying which row or which setting.
     """
-    config, processes = as_config(config, settings), Processes(devices)
+    config, processes = TrainingConfig.given(config, settings), Processes(devices)
     folder = RunFolder(Path(output))
     if processes.is_first:
         folder.check_can_start(resume=resume, overwrite=overwrite)
@@ -103,8 +104,9 @@ def train(
             members_of(prepared.folds),
             prepared.data,
             prepared.featurizer.preset,
-            config,
+            prepared.config,
             folder,
+            start=prepared.start,
             processes=processes,
             resume=resume,
             progress=progress,
@@ -124,12 +126,16 @@ class _Prepared:
     featurizer: Featurizer
     data: TrainingData
     folds: tuple[Fold, ...]
+    start: StartingPoint | None
     notes: list[str]
 
     @classmethod
     def from_table(cls, table: LabelledTable, config: TrainingConfig) -> _Prepared:
         """Check the settings, featurize the table, split it, and check both."""
-        standardizer, featurizer = Standardizer(config.standardize), Featurizer(config.preset)
+        start = find_start(config)
+        config = config if start is None else start.settings_for(config)
+        standardizer = start.standardizer if start else Standardizer(config.standardize)
+        featurizer = Featurizer(start.preset if start else config.preset)
         import_encoder(config.encoder)
         build_network(config.network, featurizer.preset, table.tasks)
         MultiTaskLoss(table.tasks, config)  # both refuse wrong settings
@@ -137,7 +143,7 @@ class _Prepared:
         data = merge_duplicates(data, table, config.duplicates)
         folds = make_folds(data, table, config)
         notes = check_table(table, data, [fold.split for fold in folds])
-        return cls(table, config, standardizer, featurizer, data, folds, notes)
+        return cls(table, config, standardizer, featurizer, data, folds, start, notes)
 
 
 def _start(

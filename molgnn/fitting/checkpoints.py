@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import torch
+from torch import nn
 
 from molgnn.errors import ConfigError, FileProblem
 from molgnn.files import TEMPORARY_FILES
-from molgnn.nn.network import Network
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class CheckpointFolder:
         for path in self.root.glob(TEMPORARY_FILES):
             path.unlink()
 
-    def load_best(self, network: Network) -> None:
+    def load_best(self, network: nn.Module) -> None:
         """Load the weights of the best epoch.
 
         Raises

@@ -95,6 +95,19 @@ class TrainingConfig(ArchitectureConfig, LossConfig, OptimizationConfig):
         description="Repeat the whole so often, each time with another seed, which also splits "
         "anew unless the split is scaffold or a column",
     )
+    start_from: Annotated[str | None, Shown("Network", option="--from")] = Field(
+        None,
+        description="A pretrained encoder, or a trained model, whose encoder and readout the "
+        "training starts from: a name or a folder; scratch, or none, starts from random weights",
+    )
+    freeze: Annotated[Literal["encoder"] | None, NETWORK] = Field(
+        None, description="What stays as start_from has it, so that the rest alone is trained"
+    )
+    encoder_learning_rate: Annotated[float | None, Shown("Training")] = Field(
+        None,
+        gt=0,
+        description="Largest learning rate of the encoder; by default that of the whole network",
+    )
     ensemble: Annotated[int, Shown("Network", commands=(TRAIN,))] = Field(
         1, ge=1, description="Networks that are trained on each split and predict together"
     )
@@ -110,6 +123,23 @@ class TrainingConfig(ArchitectureConfig, LossConfig, OptimizationConfig):
                 f"{self.split}; fix: leave one of them out"
             )
         return self
+
+    @model_validator(mode="after")
+    def _something_to_freeze(self) -> Self:
+        if self.freeze is not None and self.start_from in (None, "scratch"):
+            raise ValueError(
+                "expected start_from=… with freeze=…, as random weights are not worth keeping; "
+                "fix: name a pretrained encoder"
+            )
+        return self
+
+    @property
+    def learning_rates(self) -> dict[str, float]:
+        """Parts of the network with a learning rate of their own; 0 for those that are frozen."""
+        if self.freeze is not None:
+            return {self.freeze: 0.0}
+        rate = self.encoder_learning_rate
+        return {} if rate is None else {"encoder": rate}
 
     @property
     def split_column(self) -> str | None:

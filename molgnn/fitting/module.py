@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import lightning
@@ -42,6 +43,8 @@ class TrainingModule(lightning.LightningModule):
         Of the order of the molecules and of dropout.
     config
         All other settings.
+    learning_rates
+        Of parts of the network, by name, that have one of their own; 0 leaves them as they are.
     """
 
     def __init__(
@@ -52,12 +55,16 @@ class TrainingModule(lightning.LightningModule):
         split: Split,
         seed: int,
         config: OptimizationConfig,
+        learning_rates: Mapping[str, float] | None = None,
     ) -> None:
         super().__init__()
         self.network, self.objective = network, objective
         self.data, self.split, self.seed, self.config = data, split, seed, config
         self.n_epochs = config.epochs_for(len(split.train))
         self.patience = config.patience_for(len(split.train))
+        self.learning_rates = dict(learning_rates or {})
+        for part in self._frozen_parts():
+            part.requires_grad_(False)
         self._valid_outputs: list[np.ndarray] = []
 
     def train_dataloader(self) -> Batches:
@@ -79,6 +86,12 @@ class TrainingModule(lightning.LightningModule):
         entropy = (self.seed, self.current_epoch, self.trainer.global_rank)
         [state] = np.random.SeedSequence(entropy).generate_state(1, np.uint64)
         torch.manual_seed(int(state) % 2**63)
+        for part in self._frozen_parts():
+            part.eval()
+
+    def _frozen_parts(self) -> list[nn.Module]:
+        rates = self.learning_rates
+        return [self.network.get_submodule(name) for name in rates if not rates[name]]
 
     def training_step(self, step: Step, _: int) -> Float[Tensor, ""]:
         """Return the loss of this process's share, so that the mean over all is the step's."""
@@ -105,11 +118,22 @@ class TrainingModule(lightning.LightningModule):
             score = -float(self.trainer.callback_metrics[LOSS])
         self.log(SCORE, score)
 
+    def _parameter_groups(self) -> list[dict[str, Any]]:
+        """Return what is learned, in groups of one learning rate."""
+        groups: list[dict[str, Any]] = []
+        known: set[int] = set()
+        for name, rate in self.learning_rates.items():
+            parameters = list(self.network.get_submodule(name).parameters())
+            known |= {id(parameter) for parameter in parameters}
+            groups += [{"params": parameters, "lr": rate}] if rate else []
+        others = [p for p in self.parameters() if id(p) not in known]
+        return [{"params": others}, *groups]
+
     def configure_optimizers(self) -> Any:
         """Return AdamW with a linear warm-up and a cosine decay, step by step."""
         config = self.config
         optimizer = torch.optim.AdamW(
-            self.parameters(),
+            self._parameter_groups(),
             lr=config.learning_rate,
             weight_decay=config.weight_decay,
             fused=True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self
 
@@ -15,6 +16,30 @@ class SettingsRecord(BaseModel):
     """Checked settings, each of them a keyword of a function and an option of its command."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @classmethod
+    def given(cls, config: Self | str | Path | None, settings: Mapping[str, Any]) -> Self:
+        """Return settings, those of a ``config.json`` or the defaults, with others in their place.
+
+        Raises
+        ------
+        FileProblem, ConfigError
+            If the file or a setting cannot be used, saying which.
+        """
+        if isinstance(config, str | Path):
+            config = cls.read(Path(config))
+        record = cls() if config is None else config
+        return record.changed(**settings) if settings else record
+
+    def changed(self, **settings: Any) -> Self:
+        """Return these settings with others in their place.
+
+        Raises
+        ------
+        ConfigError
+            If there is no such setting, or a value is outside its range.
+        """
+        return self.build(**self.model_dump() | settings)
 
     @classmethod
     def read(cls, path: Path) -> Self:

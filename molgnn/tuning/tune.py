@@ -21,15 +21,14 @@ from molgnn.distribution import install_extra
 from molgnn.errors import ConfigError, MissingDependency, unknown_name
 from molgnn.experiments.duplicates import merge_duplicates
 from molgnn.experiments.folds import make_folds, members_of
-from molgnn.experiments.inputs import as_config, labelled_table
-from molgnn.experiments.members import new_network
+from molgnn.experiments.inputs import labelled_table
+from molgnn.experiments.members import make_module, new_network
 from molgnn.fitting.checkpoints import CheckpointFolder
 from molgnn.fitting.config import TrainingConfig
 from molgnn.fitting.data import TrainingData, featurize_table
 from molgnn.fitting.fit import fit
 from molgnn.fitting.history import read_history
-from molgnn.fitting.module import SCORE, TrainingModule
-from molgnn.fitting.objectives.supervised import Supervised
+from molgnn.fitting.module import SCORE
 from molgnn.graph.featurizer import Featurizer
 from molgnn.graph.presets.column import Preset
 from molgnn.nn.encoders import ENCODERS
@@ -132,7 +131,7 @@ def tune(
     FileProblem
         If the folder cannot be written, or holds something else.
     """
-    config, folder = as_config(config, settings), Path(output)
+    config, folder = TrainingConfig.given(config, settings), Path(output)
     encoders = encoders or (config.network.encoder,)
     for encoder in encoders:
         if encoder not in ENCODERS:
@@ -204,8 +203,7 @@ class _Search:
         trial.set_user_attr("config", config.model_dump_json())
         place = CheckpointFolder(self.folder / "trials" / str(trial.number))
         network = new_network(config.seed, self.split, self.data, self.preset, config)
-        objective = Supervised.of(self.data, self.split, network, config)
-        module = TrainingModule(network, objective, self.data, self.split, config.seed, config)
+        module = make_module(network, self.split, config.seed, self.data, config)
         pruning = Pruning(trial)
         try:
             self.interrupted = fit(module, place, callbacks=[pruning])

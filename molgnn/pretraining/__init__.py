@@ -1,0 +1,1 @@
+"""Pretrain an encoder on molecules without labels, for trainings to start from."""
