@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import rdkit
@@ -203,7 +204,7 @@ def read_molecule(smiles: str) -> Chem.Mol:
     mol = parse(smiles)
     if mol.GetNumHeavyAtoms() in (0, mol.GetNumAtoms()):
         return mol
-    parameters = Chem.RemoveHsParameters()
+    parameters: Any = Chem.RemoveHsParameters()
     parameters.removeDefiningBondStereo = True
     return Chem.RemoveHs(mol, parameters)
 

@@ -61,5 +61,5 @@ def _intrinsic_state(atom: Chem.Atom) -> float:
         return 0.0
     number = atom.GetAtomicNum()
     valence = Chem.GetPeriodicTable().GetNOuterElecs(number) - atom.GetTotalNumHs()
-    shell = GetPrincipleQuantumNumber(number)
+    shell = GetPrincipleQuantumNumber(number)  # type: ignore[no-untyped-call]
     return float((4 / shell**2 * valence + 1) / degree)
