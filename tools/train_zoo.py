@@ -25,7 +25,7 @@ import typer
 
 from molgnn.assess.baseline import random_forest
 from molgnn.assess.metrics import assess
-from molgnn.chem.fingerprints import ecfp4_counts
+from molgnn.chem.descriptors import compute_features
 from molgnn.chem.molecule_keys import molecule_keys
 from molgnn.chem.records import Molecule
 from molgnn.chem.standardize import Standardizer
@@ -119,7 +119,7 @@ class Workshop:
 
     def _grow(self, table: LabelledTable, assignment: pd.DataFrame) -> dict[str, float]:
         used = assignment[assignment["part"] != "rejected"]
-        fingerprints = ecfp4_counts(list(used["smiles"]))
+        fingerprints = compute_features(list(used["smiles"]), ["ecfp4"]).to_csr()
         labels = table.labels[used["row"]]
         unseen = (used["part"] == "test").to_numpy()
         seen = ~unseen  # a forest needs no validation part, so it learns from that, too

@@ -16,10 +16,10 @@ from typing import Any
 import pytest
 
 from molgnn.errors import BundleError, MolgnnError
+from molgnn.processes.worker import WorkerProcess
 from molgnn.screening.engines import EngineOptions
 from molgnn.screening.engines.processes import ProcessEngine
 from molgnn.screening.engines.serial import SerialEngine
-from molgnn.screening.engines.worker import WorkerProcess
 
 
 @pytest.fixture
