@@ -38,8 +38,8 @@ class PretrainingConfig(ArchitectureConfig, OptimizationConfig):
     objective: Annotated[Words, Shown("Training", others=OBJECTIVE_NAMES, commands=(PRETRAIN,))] = (
         Field(
             ("descriptors",),
-            description="What is learned: descriptors and fingerprints, the codes of masked atoms and "
-            "bonds, or the graph again (autoencoder); several add up",
+            description="What is learned: descriptors and fingerprints, the codes of masked atoms "
+            "and bonds, or the graph again (autoencoder); several add up",
         )
     )
     features: Annotated[
