@@ -1,8 +1,8 @@
 """Cache of featurized tables on disk: the next seed, fold, trial or run opens its files.
 
-The files lie in the folder that the variable ``MOLGNN_CACHE`` names, or in the user's cache folder,
-each under a hash of all that decides what is in them. Whatever is wrong with them, they are made
-again; the oldest go when there are more than five gigabytes.
+The files lie in `molgnn.files.cache_folder`, each under a hash of all that decides what is in
+them. Whatever is wrong with them, they are made again; the oldest go when there are more than five
+gigabytes.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from jaxtyping import Int64
 from molgnn.chem.records import Rejected, Stage
 from molgnn.chem.standardize import Standardizer
 from molgnn.distribution import installed_version
-from molgnn.files import atomic_folder
+from molgnn.files import atomic_folder, cache_folder
 from molgnn.fitting.molecule_ids import assign_molecule_ids
 from molgnn.graph.featurizer import Featurizer
 from molgnn.graph.store import MoleculeStore, StoreWriter
@@ -64,14 +64,6 @@ class FeaturizedTable:
     smiles: list[str]
     molecule_ids: Int64[np.ndarray, " mols"]
     rejected: list[Rejected]
-
-
-def cache_folder() -> Path:
-    """Return where featurized tables are kept."""
-    from platformdirs import user_cache_path
-
-    named = os.environ.get("MOLGNN_CACHE")
-    return Path(named) if named else user_cache_path("molgnn", appauthor=False)
 
 
 def featurize_once(

@@ -13,8 +13,9 @@ import pandas as pd
 import pytest
 
 from molgnn.chem.standardize import Standardizer
+from molgnn.files import cache_folder
 from molgnn.fitting import cache
-from molgnn.fitting.cache import FeaturizedTable, cache_folder, featurize_once
+from molgnn.fitting.cache import FeaturizedTable, featurize_once
 from molgnn.graph.featurizer import Featurizer
 
 
