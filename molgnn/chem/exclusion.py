@@ -63,7 +63,7 @@ class Exclusion:
         keys
             `drawn_and_parent_keys` of the molecules, or any others that they have.
         """
-        return share_keys(keys, self.keys)
+        return np.asarray(np.isin(keys, self.keys).any(axis=1))
 
 
 def drawn_and_parent_keys(smiles: Sequence[str]) -> UInt64[np.ndarray, "mols 2"]:
@@ -81,13 +81,6 @@ def drawn_and_parent_keys(smiles: Sequence[str]) -> UInt64[np.ndarray, "mols 2"]
         for row, text in zip(rows, smiles, strict=True)
     ]
     return molecule_keys([*smiles, *parents]).reshape(2, -1).T
-
-
-def share_keys(
-    keys: UInt64[np.ndarray, "mols forms"], others: UInt64[np.ndarray, "*any"]
-) -> Bool[np.ndarray, " mols"]:
-    """Say of each molecule whether one of its keys is among those of *others*."""
-    return np.asarray(np.isin(keys, np.unique(others)).any(axis=1))
 
 
 def read_exclusions(

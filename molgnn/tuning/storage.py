@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,9 +21,22 @@ STARTUP_TRIALS, WARMUP_EPOCHS = 5, 5
 
 
 def open_study(
-    folder: Path, table: LabelledTable, config: TrainingConfig, encoders: tuple[str, ...]
+    folder: Path,
+    table: LabelledTable,
+    exclusions: Sequence[str],
+    config: TrainingConfig,
+    encoders: tuple[str, ...],
 ) -> Study:
     """Begin a study, or go on with one of the same table and settings.
+
+    Parameters
+    ----------
+    folder
+        Where the study lies.
+    table, exclusions
+        The data, and the sha256 of the files of excluded molecules.
+    config, encoders
+        What the search begins with, and may choose from.
 
     Raises
     ------
@@ -53,7 +67,7 @@ def open_study(
     # A sampler begun anew from the same seed would suggest the same again.
     study.sampler = optuna.samplers.TPESampler(seed=config.seed + len(study.trials))
     attributes = {
-        "table": table_hash(table),
+        "table": table_hash(table, exclusions),
         "config": json.loads(config.model_dump_json()),
         "encoders": list(encoders),
     }
