@@ -44,13 +44,13 @@ def describe_leaks(
     sentences = []
     if n_valid:
         sentences.append(
-            f"{n_valid} of {len(split.valid)} valid molecules are in the training part, too, if "
-            f"only {OTHER_FORMS}, which flatters the choice of the epoch"
+            f"{n_valid} of {len(split.valid)} valid molecules are in the training part, too "
+            f"{OTHER_FORMS}, which flatters the choice of the epoch"
         )
     if n_test:
         sentences.append(
             f"{n_test} of {len(split.test)} test molecules are in the training or validation "
-            f"part, too, if only {OTHER_FORMS}, which flatters the test metrics; {_remedy(config)}"
+            f"part, too {OTHER_FORMS}, which flatters the test metrics; {_remedy(config)}"
         )
     return sentences
 

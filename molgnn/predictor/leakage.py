@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict
 
 NOT_COMPUTED = "not computed when this model was made"
-OTHER_FORMS = "as another salt, stereoisomer, isotope or tautomer"
+OTHER_FORMS = "(salts, stereoisomers, isotopes and tautomers counted)"
 MAX_NAMED_SPLITS = 5
 
 
@@ -91,8 +91,8 @@ class Leakage(BaseModel):
         if not n_tested:
             return "no molecules were tested"
         text = (
-            f"{n_known:,} of {n_tested:,} test molecules are in the training or validation part, "
-            f"if only {OTHER_FORMS}"
+            f"{n_known:,} of {n_tested:,} test molecules are in the training or validation part "
+            f"{OTHER_FORMS}"
         )
         leaking = [each for each in self.splits if each.in_training]
         if len(self.splits) == 1 or not leaking:

@@ -47,7 +47,7 @@ def test_a_published_split_that_leaks_is_told_with_its_remedy(leaking: Run) -> N
     [valid] = [note for note in leaking.notes if "valid molecules are in" in note]
     [test] = [note for note in leaking.notes if "test molecules are in" in note]
     assert valid.startswith("2 of 10 valid molecules are in the training part, too")
-    assert test.startswith("4 of 10 test molecules are in the training or validation part, too")
+    assert test.startswith("4 of 10 test molecules are in the training or validation part, too (")
     assert "exclude=… with a file of the test molecules leaves these rows out" in test
 
 
