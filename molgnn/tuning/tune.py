@@ -28,6 +28,7 @@ from molgnn.experiments.exclusion import TableKeys, exclude_molecules
 from molgnn.experiments.folds import make_folds, members_of
 from molgnn.experiments.inputs import as_config, labelled_table
 from molgnn.experiments.members import new_network
+from molgnn.experiments.run_folder import table_hash
 from molgnn.fitting.checkpoints import CheckpointFolder
 from molgnn.fitting.config import TrainingConfig
 from molgnn.fitting.data import TrainingData, featurize_table
@@ -160,8 +161,8 @@ def tune(
                 notify(note)
         data = merge_duplicates(data, table, config.duplicates)
         [member, *_] = members_of(make_folds(data, table, config))
-        hashes = [file.sha256 for file in excluded]
-        study = open_study(folder, table, hashes, config, encoders)
+        table_sha256 = table_hash(table, [file.sha256 for file in excluded])
+        study = open_study(folder, table_sha256, config, encoders)
         search = _Search(study, data, member.split, featurizer.preset, config, encoders, folder)
         interrupted = search.run(n_trials, minutes, progress=progress)
     return _conclude(study, folder, config, interrupted)
