@@ -96,7 +96,7 @@ class TrainingConfig(NetworkConfig, LossConfig):
         "median of their values, the majority of their classes; or mean, and drop labels that "
         "contradict each other",
     )
-    exclude: Annotated[FileNames, Shown("Data", is_repeated=True)] = Field(
+    exclude: Annotated[FileNames, Shown("Data", is_files=True)] = Field(
         (),
         description="File of molecules that are not learned from, in whatever form (salts, "
         "stereoisomers, tautomers…), or of sha256 of InChIKeys' first 14 letters; they leave the "
