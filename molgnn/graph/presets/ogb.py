@@ -11,7 +11,7 @@ OGB = Preset(
     "ogb",
     atoms=(
         Column("atomic_number", tuple(range(1, 119)), has_unknown=True),
-        Column("canonical_chiral_tag", tuple(range(4)), has_unknown=True),
+        Column("local_chiral_tag", tuple(range(4)), has_unknown=True),
         Column("total_degree", tuple(range(11)), has_unknown=True),
         Column("formal_charge", tuple(range(-5, 6)), has_unknown=True),
         Column("hydrogens", tuple(range(9)), has_unknown=True),
