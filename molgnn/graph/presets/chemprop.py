@@ -1,7 +1,9 @@
 """The default features of chemprop 2, less two entries that say nothing.
 
 Left out are the bond's flag "there is no bond", which is never set, and isotopes: an atom's mass is
-the standard weight of its element (Heid et al., J. Chem. Inf. Model. 2024, 64, 9).
+the standard weight of its element (Heid et al., J. Chem. Inf. Model. 2024, 64, 9). Which of the
+chiral tags CW and CCW chemprop gives a stereocentre depends on the order in which its neighbours
+are written; here, on their surroundings.
 """
 
 from __future__ import annotations
