@@ -14,12 +14,14 @@ from rdkit import Chem
 from rdkit.rdBase import BlockLogs
 
 from molgnn.errors import ConfigError
+from molgnn.graph.dgl_runtime import import_dgl
 from molgnn.graph.featurizer import Featurizer
 from molgnn.graph.presets import PRESETS
 from molgnn.graph.presets.column import Column, Preset, expand
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
+    import_dgl()
     from dgllife.utils import (
         AttentiveFPAtomFeaturizer,
         AttentiveFPBondFeaturizer,
@@ -129,8 +131,10 @@ def test_the_chemprop_preset_has_chemprops_atom_features(valid: list[str]) -> No
 
 
 def test_ogb_codes_are_those_of_its_own_documentation() -> None:
-    molecules, _ = Featurizer("ogb")(["Cl[C@H](/C=C/C)Br"])
-    assert molecules.atom_codes[1].tolist() == [5, 1, 4, 5, 1, 0, 2, 0, 0]
+    molecules, _ = Featurizer("ogb")(["Cl[C@H](/C=C/C)Br", "Cl[C@@H](/C=C/C)Br"])
+    cw, ccw = sorted(molecules.atom_codes[[1, 7]].tolist())
+    assert cw == [5, 1, 4, 5, 1, 0, 2, 0, 0]
+    assert ccw == [5, 2, 4, 5, 1, 0, 2, 0, 0]
     assert molecules.bond_codes[2].tolist() == [1, 2, 0]
 
 

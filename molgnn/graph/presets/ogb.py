@@ -1,4 +1,8 @@
-"""The features of the Open Graph Benchmark (Hu et al., NeurIPS 2020), one code per property."""
+"""The features of the Open Graph Benchmark (Hu et al., NeurIPS 2020), one code per property.
+
+Which of the chiral tags CW and CCW it gives a stereocentre depends on the order in which its
+neighbours are written; here, on their surroundings.
+"""
 
 from __future__ import annotations
 
