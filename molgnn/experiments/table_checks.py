@@ -23,7 +23,8 @@ def check_table(table: LabelledTable, data: TrainingData, splits: Sequence[Split
     columns = [f"column {name!r} is no task: {why}" for name, why in table.ignored_columns.items()]
     places = [table.place_of(row) for row in data.rows.tolist()]
     unused = [
-        f"{table.place_of(row.row)} is not used: {row.reason} ({row.text[:40]})"
+        f"{table.place_of(row.row)} is not used: {row.reason}"
+        + (f" ({row.text[:40]})" if row.text.strip() else "")
         for row in data.rejected[:MAX_NOTED_ROWS]
     ]
     if (n_more := len(data.rejected) - MAX_NOTED_ROWS) > 0:
