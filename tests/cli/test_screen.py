@@ -13,6 +13,8 @@ from typer.testing import Result
 
 from molgnn.screening.manifest import open_manifest
 from molgnn.screening.summary import Counts
+from molgnn.tasks import Task, TaskKind, Tasks
+from tests.conftest import save_tiny
 
 Call = Callable[..., Result]
 
@@ -166,6 +168,7 @@ def test_an_interrupted_run_with_other_options_is_told_the_option_that_restarts(
         (["--columns", "id,weight"], "weight"),
         (["--row-timeout", "0"], "row timeout"),
         (["--add", "spread"], "several networks"),
+        (["--where", "any > 0.5"], "add it with --add any"),
         (["--add", "spred"], "did you mean spread"),
         (["--format", "cvs"], "did you mean csv"),
         (["-o", "out.xlsx"], "name the format with --format"),
@@ -275,3 +278,36 @@ def test_how_a_library_is_read_is_told_with_the_option(
     assert result.exit_code == 0, result.output
     assert "read from column 'isomeric_smiles', not from 'canonical_smiles'" in result.stderr
     assert "; --smiles-column names another" in result.stderr
+
+
+def test_a_library_without_molecules_is_said_to_be_one_and_the_status_is_1(
+    call: Call, tiny_bundle: Path, tmp_path: Path
+) -> None:
+    library, output = tmp_path / "a.csv", tmp_path / "out.csv"
+    library.write_text("id,smiles\n")
+    result = call("screen", library, "-m", tiny_bundle, "-o", output, "--engine", "serial")
+    assert result.exit_code == 1
+    assert result.stderr.startswith(f"molgnn: not one row was scored: {library} holds no molecules")
+    assert output.read_text().startswith("id,smiles,status,")
+
+
+def test_text_where_a_number_is_wanted_is_told_on_stderr(
+    call: Call, library_file: Path, tiny_bundle: Path
+) -> None:
+    output = library_file.with_name("out.csv")
+    options = ["--engine", "serial", "--columns", "smiles", "--where", "id < 2"]
+    result = call("screen", library_file, "-m", tiny_bundle, "-o", output, *options)
+    assert result.exit_code == 0
+    assert result.stderr.startswith(
+        "molgnn: 3 rows had text where a number was wanted in 'id', the first in line 2: 'a'; "
+    )
+
+
+def test_a_column_that_a_model_cannot_add_is_left_out_by_the_option(
+    call: Call, library_file: Path, tmp_path: Path
+) -> None:
+    model = save_tiny(tmp_path / "regression", Tasks([Task("logS", TaskKind.REGRESSION)]))
+    options = ["-o", tmp_path / "out.csv", "--add", "any", "--engine", "serial"]
+    result = call("screen", library_file, "-m", model, *options)
+    assert result.exit_code == 2
+    assert "got logS (regression); fix: leave this column out of --add" in result.stderr
