@@ -106,10 +106,8 @@ class Compiler:
             case ast.Call(ast.Name(name), [_, *_] as arguments, []) if name in _FUNCTIONS:
                 return _after(_FUNCTIONS[name], *map(self.number, arguments))
             case ast.Name(name) if name in _FUNCTIONS:
-                tasks = tasks_of(self._operands)
-                return _after(
-                    _FUNCTIONS[name], *(self._use(each, Reading.NUMBER) for each in tasks)
-                )
+                tasks = [self._use(task, Reading.NUMBER) for task in tasks_of(self._operands)]
+                return _after(_FUNCTIONS[name], *tasks)
             case ast.Name() if column := self._named(node):
                 readings = self._operands[column].readings
                 if Reading.NUMBER in readings:
@@ -138,10 +136,8 @@ class Compiler:
         are_dates = texts and all(parse_date(text, columns) is not None for text in texts)
         if {Reading.DATE} in readings or (are_dates and columns and not is_equality):
             return lambda side: self._as_date(side, columns)
-        is_text = len(columns) == len(sides) and not any(
-            Reading.NUMBER in each for each in readings
-        )
-        if is_equality and (texts or is_text):
+        are_texts = len(columns) == len(sides) and not all(Reading.NUMBER in r for r in readings)
+        if is_equality and (texts or are_texts):
             return self._as_text
         if texts and any(Reading.TEXT in each for each in readings):
             fix = 'compare texts by == or !=, and write dates as "2024-01-31"'
