@@ -102,7 +102,7 @@ class Job:
             pieces = list(sink.select(scored))
         counts = sum((each for _, each in pieces), Counts())
         for note in self._notes(counts):
-            warnings.warn(note, stacklevel=3)
+            warnings.warn(note, stacklevel=4)
         selected = [chunk for chunk, _ in pieces]
         return build_frame(selected, sink.format.table, self.library)
 

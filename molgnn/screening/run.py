@@ -202,11 +202,25 @@ def screen(
         criteria = parse_criteria(selection, table)
         read = rows.reading_also(criteria.left_out)
         job = Job(read, model, scorer, criteria, chunk_size, progress)
-        sinks = [make_sink(kind, table, criteria) for kind in outputs.formats or [CsvFormat]]
-        if not outputs.paths:
-            return job.to_frame(sinks[0])
-        if outputs.is_stream:
-            return job.to_stream(sinks[0], "standard output")
-        names = [kind.__name__ for kind in outputs.formats]
-        provenance = record_provenance(rows, model, selection, options, names, chunk_size)
-        return job.to_files(outputs.paths, sinks, provenance, restart=restart)
+        return _write(job, table, outputs, selection, options, restart=restart)
+
+
+def _write(
+    job: Job,
+    table: OutputTable,
+    outputs: Outputs,
+    selection: Selection,
+    options: EngineOptions,
+    *,
+    restart: bool,
+) -> ScreeningSummary | pd.DataFrame:
+    sinks = [make_sink(kind, table, job.criteria) for kind in outputs.formats or [CsvFormat]]
+    if not outputs.paths:
+        return job.to_frame(sinks[0])
+    if outputs.is_stream:
+        return job.to_stream(sinks[0], "standard output")
+    names = [kind.__name__ for kind in outputs.formats]
+    provenance = record_provenance(
+        job.library, job.model, selection, options, names, job.chunk_size
+    )
+    return job.to_files(outputs.paths, sinks, provenance, restart=restart)
