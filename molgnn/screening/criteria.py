@@ -28,8 +28,8 @@ class Criteria:
     left_out
         Which of the columns that are left out of the output the expressions need. A row's cells
         of them stand behind those that are written.
-    n_columns
-        How many cells of a row are written.
+    table
+        The columns of the output, without the ranks of the best.
     notes
         Which names could mean another column.
     """
@@ -39,7 +39,7 @@ class Criteria:
     by: Expression | None
     ascending: bool
     left_out: tuple[int, ...]
-    n_columns: int
+    table: OutputTable
     notes: tuple[str, ...]
 
     def find_unread(self, chunk: ScoredChunk) -> dict[str, UnreadCells]:
@@ -51,7 +51,8 @@ class Criteria:
         """Return the rows with the cells that are written alone."""
         if not self.left_out:
             return rows
-        return tuple(replace(row, fields=row.fields[: self.n_columns]) for row in rows)
+        n_written = len(self.table.library)
+        return tuple(replace(row, fields=row.fields[:n_written]) for row in rows)
 
 
 def parse_criteria(selection: Selection, table: OutputTable) -> Criteria:
@@ -83,7 +84,7 @@ def parse_criteria(selection: Selection, table: OutputTable) -> Criteria:
         by and by.with_operands(moved),
         selection.ascending,
         tuple(place - n_kept for place in needed),
-        n_kept,
+        table,
         tuple(_find_ambiguous(used, operands)),
     )
 

@@ -198,23 +198,21 @@ def screen(
     ):
         outputs.check(rows.paths, overwrite=overwrite)
         scorer = make_engine(engine, model, options)
-        table = OutputTable.of(rows, scorer.tasks, scorer.added)
-        criteria = parse_criteria(selection, table)
+        criteria = parse_criteria(selection, OutputTable.of(rows, scorer.tasks, scorer.added))
         read = rows.reading_also(criteria.left_out)
         job = Job(read, model, scorer, criteria, chunk_size, progress)
-        return _write(job, table, outputs, selection, options, restart=restart)
+        return _write(job, outputs, selection, options, restart=restart)
 
 
 def _write(
     job: Job,
-    table: OutputTable,
     outputs: Outputs,
     selection: Selection,
     options: EngineOptions,
     *,
     restart: bool,
 ) -> ScreeningSummary | pd.DataFrame:
-    sinks = [make_sink(kind, table, job.criteria) for kind in outputs.formats or [CsvFormat]]
+    sinks = [make_sink(kind, job.criteria) for kind in outputs.formats or [CsvFormat]]
     if not outputs.paths:
         return job.to_frame(sinks[0])
     if outputs.is_stream:

@@ -18,7 +18,6 @@ from molgnn.screening.criteria import Criteria
 from molgnn.screening.expression import Expression
 from molgnn.screening.formats.base import OutputFormat
 from molgnn.screening.summary import Counts
-from molgnn.screening.table import OutputTable
 
 _ROWS_PER_PIECE = 1024
 
@@ -70,18 +69,18 @@ class Sink(ABC):
         """
 
 
-def make_sink(kind: type[OutputFormat[Any]], table: OutputTable, criteria: Criteria) -> Sink:
+def make_sink(kind: type[OutputFormat[Any]], criteria: Criteria) -> Sink:
     """Return what writes the rows of a library that meet *criteria*.
 
     Parameters
     ----------
     kind
         As `molgnn.screening.formats.find_format` returns it.
-    table
-        The columns. If the best rows are wanted, a first one ``rank`` is added, from 1.
     criteria
-        Which rows are written.
+        Which rows are written, and their columns. If the best are wanted, a first one ``rank`` is
+        added, from 1.
     """
+    table = criteria.table
     if criteria.top is None or criteria.by is None:
         return TableSink(kind(table), criteria)
     return TopSink(kind(table.with_ranks()), criteria, criteria.top, criteria.by)

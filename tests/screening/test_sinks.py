@@ -31,7 +31,7 @@ def table_of(columns: Sequence[str], *added: OutputColumn) -> OutputTable:
 
 
 def sink_of(table: OutputTable, selection: Selection, suffix: str = ".csv") -> Sink:
-    return make_sink(FORMATS[suffix], table, parse_criteria(selection, table))
+    return make_sink(FORMATS[suffix], parse_criteria(selection, table))
 
 
 def write(
