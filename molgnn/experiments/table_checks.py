@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from molgnn.chem.records import Stage
+from molgnn.chem.records import Rejected, Stage
 from molgnn.chem.splits import Split, describe_counts, label_counts, one_class_parts
 from molgnn.chem.tables import LabelledTable
 from molgnn.chem.tables.column import MOSTLY
@@ -33,10 +33,7 @@ def check_table(
     columns = [f"column {name!r} is no task: {why}" for name, why in table.ignored_columns.items()]
     places = [table.place_of(row) for row in data.rows.tolist()]
     rejected = [row for row in data.rejected if row.stage is not Stage.EXCLUDE]
-    unused = [
-        f"{table.place_of(row.row)} is not used: {row.reason} ({row.text[:40]})"
-        for row in rejected[:MAX_NOTED_ROWS]
-    ]
+    unused = [describe_unused(table.place_of(row.row), row) for row in rejected[:MAX_NOTED_ROWS]]
     if (n_more := len(rejected) - MAX_NOTED_ROWS) > 0:
         unused.append(f"{n_more} more rows are not used: see split.csv")
     return [
@@ -53,6 +50,12 @@ def check_table(
         *_by_fold(splits, lambda split: one_class_parts(split, data.labels, data.tasks)),
         *_by_fold(splits, lambda split: _constant_tasks(data, split)),
     ]
+
+
+def describe_unused(place: str, row: Rejected) -> str:
+    """Say why the row at a place is not used, and what stands there, if anything does."""
+    text = f" ({row.text[:40]})" if row.text.strip() else ""
+    return f"{place} is not used: {row.reason}{text}"
 
 
 def _doubtful_tasks(table: LabelledTable) -> list[str]:
