@@ -1,8 +1,8 @@
 """Time molecule features: µs per molecule of each set, and of each of RDKit's 2D descriptors.
 
 Each molecule is timed several times and its fastest time counts, so that other programs on the
-machine disturb little; RDKit's descriptors are timed on a tenth of the molecules. Parsing is a row of its own: where sets are computed together, it is done
-once.
+machine disturb little; RDKit's descriptors are timed on a tenth of the molecules. Parsing is a row
+of its own: where sets are computed together, it is done once.
 """
 
 from __future__ import annotations
