@@ -1,4 +1,4 @@
-"""Atomic writes, to a temporary file or folder that is then renamed; the folder of the cache."""
+"""Atomic writes, to a temporary file or folder that is then renamed."""
 
 from __future__ import annotations
 
@@ -89,14 +89,6 @@ def explain_os_errors(path: Path, attempt: str = "write") -> Iterator[None]:
         raise
     except OSError as error:
         raise FileProblem(f"cannot {attempt} {path}: {error.strerror or error}") from error
-
-
-def cache_folder() -> Path:
-    """Return the folder that the variable ``MOLGNN_CACHE`` names, or the user's for a cache."""
-    from platformdirs import user_cache_path
-
-    named = os.environ.get("MOLGNN_CACHE")
-    return Path(named) if named else user_cache_path("molgnn", appauthor=False)
 
 
 def _close_quietly(file: BinaryIO) -> None:

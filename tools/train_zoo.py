@@ -25,8 +25,8 @@ import typer
 
 from molgnn.assess.baseline import random_forest
 from molgnn.assess.metrics import assess
+from molgnn.chem.descriptors import compute_features
 from molgnn.chem.exclusion import read_exclusions
-from molgnn.chem.fingerprints import ecfp4_counts
 from molgnn.chem.tables import LabelledTable, read_table
 from molgnn.experiments.run_folder import RunFolder
 from molgnn.experiments.train import train
@@ -146,7 +146,7 @@ class Workshop:
 
     def _grow(self, table: LabelledTable, assignment: pd.DataFrame) -> dict[str, float]:
         used = assignment[assignment["part"] != "rejected"]
-        fingerprints = ecfp4_counts(list(used["smiles"]))
+        fingerprints = compute_features(list(used["smiles"]), ["ecfp4"]).to_csr()
         labels = table.labels[used["row"]]
         unseen = (used["part"] == "test").to_numpy()
         seen = ~unseen  # a forest needs no validation part, so it learns from that, too

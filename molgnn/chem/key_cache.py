@@ -1,7 +1,7 @@
 """Cache of molecule keys on disk: a molecule's InChIKey is computed once, whatever table it is in.
 
 One file of two columns, ascending: the hash of a SMILES, and the key of its molecule. It lies in
-the folder of `molgnn.files.cache_folder`; whatever is wrong with it, it is made again.
+the folder of `molgnn.cache.cache_folder`; whatever is wrong with it, it is made again.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ import numpy as np
 import rdkit
 from jaxtyping import Bool, UInt64
 
-from molgnn.files import atomic_write, cache_folder
+from molgnn.cache import cache_folder
+from molgnn.files import atomic_write
 
 MAX_KEYS = 10_000_000
 """Of sixteen bytes each; where there would be more, the file begins anew."""

@@ -15,7 +15,7 @@ from jaxtyping import UInt64
 from rdkit import Chem, rdBase
 
 from molgnn.chem.key_cache import find_keys, store_keys
-from molgnn.processors import usable_cores
+from molgnn.processes.cores import usable_cores
 
 SKELETON_LETTERS = 14
 """The first block of an InChIKey: elements and bonds, without stereochemistry and isotopes."""

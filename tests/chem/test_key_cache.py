@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from molgnn.cache import cache_folder
 from molgnn.chem import key_cache, molecule_keys
-from molgnn.files import cache_folder
 
 
 @pytest.fixture(scope="module")

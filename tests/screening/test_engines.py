@@ -15,7 +15,7 @@ import pytest
 from molgnn.errors import BundleError, ConfigError, UnknownName
 from molgnn.predictor.description import to_text
 from molgnn.predictor.predictor import Predictor
-from molgnn.processors import usable_cores
+from molgnn.processes.cores import usable_cores
 from molgnn.screening.chunks import Chunk, ScoredChunk
 from molgnn.screening.engines import ENGINES, EngineOptions, make_engine, models, pipeline
 from molgnn.screening.engines.actor import load_from_files
