@@ -27,6 +27,8 @@ class Shown:
         The option's name, where it is not the field's.
     commands
         The commands that have an option for it.
+    is_files
+        Whether it names files: the option is given again for each, as a name may hold commas.
     """
 
     panel: str
@@ -34,6 +36,7 @@ class Shown:
     others: tuple[str, ...] = ()
     option: str = ""
     commands: tuple[str, ...] = (TRAIN, TUNE, PRETRAIN)
+    is_files: bool = False
 
     def names(self) -> list[str]:
         """Return the names that the field may have; none where these are not listed."""

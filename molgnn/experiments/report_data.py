@@ -65,6 +65,8 @@ def _facts(card: Card, splits: Sequence[Split], n_tested: int) -> dict[str, str]
         "how": card.training,
         "tested on": f"{n_tested:,} predictions for test molecules",
     }
+    if card.leakage is not None:
+        facts["leakage"] = "; ".join(card.leakage.sentences())
     if any(
         len(split.train) + len(split.valid) > MAX_FOREST_ROWS or len(split.test) > MAX_TEST_ROWS
         for split in splits

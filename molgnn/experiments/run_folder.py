@@ -100,8 +100,8 @@ class RunFolder(FittingFolder):
         frame.to_csv(self.root / "predictions.csv", index=False, float_format="%.6g")
 
 
-def table_hash(table: LabelledTable) -> str:
-    """Return a hash of SMILES, labels, tasks and split column."""
-    cells = [*table.tasks.names, *table.smiles, *table.split_values]
+def table_hash(table: LabelledTable, exclusions: Sequence[str] = ()) -> str:
+    """Return a hash of SMILES, labels, tasks, split column and the hashes of excluded files."""
+    cells = [*table.tasks.names, *table.smiles, *table.split_values, *exclusions]
     text = "\n".join(cells).encode("utf-8", "surrogateescape")
     return hashlib.sha256(text + table.labels.tobytes()).hexdigest()

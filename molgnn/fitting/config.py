@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, ConfigDict, Field, model_validator
@@ -27,8 +28,18 @@ def _as_tuple(words: Any) -> Any:
     return (words,) if isinstance(words, str) else words
 
 
+def _as_file_names(files: Any) -> Any:
+    named = (files,) if isinstance(files, str | PurePath) else files
+    if not isinstance(named, list | tuple):
+        return named
+    return tuple(str(each) if isinstance(each, PurePath) else each for each in named)
+
+
 Words = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
 """One word or several."""
+
+FileNames = Annotated[tuple[str, ...], BeforeValidator(_as_file_names)]
+"""One file or several."""
 
 
 class TrainingConfig(ArchitectureConfig, LossConfig, OptimizationConfig):
@@ -76,6 +87,12 @@ class TrainingConfig(ArchitectureConfig, LossConfig, OptimizationConfig):
         description="What is made of rows that show the same molecule: keep them all; mean or "
         "median of their values, the majority of their classes; or mean, and drop labels that "
         "contradict each other",
+    )
+    exclude: Annotated[FileNames, Shown("Data", is_files=True)] = Field(
+        (),
+        description="File of molecules that are not learned from, in whatever form (salts, "
+        "stereoisomers, tautomers…), or of sha256 of InChIKeys' first 14 letters; they leave the "
+        "table, or where split is column:NAME, its train and valid parts",
     )
     standardize: Annotated[Mode, DATA] = Field(Mode.PARENT, description="Clean-up of structures")
     split: Annotated[str, SPLIT] = Field(

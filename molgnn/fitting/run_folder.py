@@ -25,6 +25,8 @@ class FittingFolder:
 
     files: ClassVar[set[str]] = COMMON_FILES
     """All that a run leaves in its folder."""
+    inputs: ClassVar[str] = "the table and the files of exclude=…"
+    """What the hash is made of."""
 
     def member(self, number: int) -> CheckpointFolder:
         """Return where a network of the model keeps what it goes on from."""
@@ -133,6 +135,6 @@ class FittingFolder:
             )
         if self._input_hash.read_text(encoding="utf-8").strip() != input_hash:
             raise ConfigError(
-                f"the molecules or labels are not those {self.root} began with; fix: train into a "
-                "new folder"
+                f"{self.inputs} are not those that {self.root} began with; fix: train into a new "
+                "folder"
             )

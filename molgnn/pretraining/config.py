@@ -9,7 +9,7 @@ from pydantic import Field, field_validator
 from molgnn.chem.standardize import Mode
 from molgnn.errors import unknown_name
 from molgnn.fitting.architecture import ArchitectureConfig
-from molgnn.fitting.config import Words
+from molgnn.fitting.config import FileNames, Words
 from molgnn.fitting.optimization import OptimizationConfig
 from molgnn.settings import PRETRAIN, Shown
 
@@ -28,6 +28,11 @@ class PretrainingConfig(ArchitectureConfig, OptimizationConfig):
 
     smiles_column: Annotated[str | None, _DATA] = Field(
         None, description="Column that holds the SMILES; found by its name where not given"
+    )
+    exclude: Annotated[FileNames, Shown("Data", commands=(PRETRAIN,), is_files=True)] = Field(
+        (),
+        description="File of molecules that are not learned from, in whatever form (salts, "
+        "stereoisomers, tautomers…), or of sha256 of InChIKeys' first 14 letters",
     )
     standardize: Annotated[Mode, _DATA] = Field(Mode.PARENT, description="Clean-up of structures")
     valid: Annotated[int, _DATA] = Field(

@@ -8,14 +8,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from jaxtyping import Float16
+from jaxtyping import Float16, Int64
 
+from molgnn.chem.exclusion import Exclusion, drawn_and_parent_keys, read_exclusions
 from molgnn.chem.reading import open_library
 from molgnn.chem.standardize import Standardizer
 from molgnn.errors import TableError
 from molgnn.fitting.cache import featurize_once
 from molgnn.graph.featurizer import Featurizer
 from molgnn.graph.store import MoleculeStore
+from molgnn.predictor.leakage import ExcludedFile
+from molgnn.pretraining.config import PretrainingConfig
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,6 +38,8 @@ class PretrainingLibrary:
         Each molecule's SMILES after the standardizer.
     name
         What to call it.
+    excluded
+        The files of molecules that were left out.
     notes
         What became of the rows on the way here.
     """
@@ -42,6 +47,7 @@ class PretrainingLibrary:
     molecules: MoleculeStore
     smiles: list[str]
     name: str
+    excluded: tuple[ExcludedFile, ...]
     notes: tuple[str, ...]
 
 
@@ -63,23 +69,30 @@ class PretrainingExamples:
 
 def read_library(
     source: str | Path | Sequence[str | Path] | pd.DataFrame,
-    smiles_column: str | None,
+    config: PretrainingConfig,
     standardizer: Standardizer,
     featurizer: Featurizer,
 ) -> PretrainingLibrary:
     """Read, clean up and featurize a library, and keep the first row of each molecule.
+
+    Molecules of the files of ``config.exclude`` are left out, in whatever form they are drawn.
 
     Raises
     ------
     TableError
         If it holds fewer than twenty molecules.
     """
-    with open_library(source, smiles_column, columns=()) as library:
+    exclusions = read_exclusions(config.exclude, config.smiles_column)
+    with open_library(source, config.smiles_column, columns=()) as library:
         texts = [row.smiles for row in library]
         notes = list(library.notes)
     name = "library" if not isinstance(source, str | Path) else Path(source).name.partition(".")[0]
     table = featurize_once(texts, standardizer, featurizer)
     first = np.flatnonzero(table.molecule_ids == np.arange(len(table.rows)))
+    n_repeated = len(table.rows) - len(first)
+    first, excluded = _without_excluded(
+        first, [texts[row] for row in table.rows[first]], exclusions
+    )
     if len(first) < MIN_MOLECULES:
         why = f", the first row because: {table.rejected[0].reason}" if table.rejected else ""
         raise TableError(
@@ -92,8 +105,29 @@ def read_library(
             f"{len(table.rejected):,} of {len(texts):,} rows give no molecule and are left out, "
             f"the first of them row {lost.row + 1}: {lost.reason}"
         )
-    if n_repeated := len(table.rows) - len(first):
+    if n_repeated:
         notes.append(f"{n_repeated:,} rows show a molecule again and are left out")
+    notes += [*(note for each in exclusions for note in each.notes), *map(str, excluded)]
     notes.append(f"{len(first):,} molecules to pretrain on")
     smiles = [table.smiles[mol] for mol in first]
-    return PretrainingLibrary(table.molecules.select(first), smiles, name, tuple(notes))
+    return PretrainingLibrary(table.molecules.select(first), smiles, name, excluded, tuple(notes))
+
+
+def _without_excluded(
+    mols: Int64[np.ndarray, " mols"], smiles: Sequence[str], exclusions: Sequence[Exclusion]
+) -> tuple[Int64[np.ndarray, " left"], tuple[ExcludedFile, ...]]:
+    """Return the molecules that no file excludes, and what each file left out."""
+    if not exclusions:
+        return mols, ()
+    keys = drawn_and_parent_keys(smiles)
+    by_file = [exclusion.excludes(keys) for exclusion in exclusions]
+    files = tuple(
+        ExcludedFile(
+            file=exclusion.path.name,
+            sha256=exclusion.sha256,
+            molecules=exclusion.n_molecules,
+            left_out={"library": int(is_excluded.sum())},
+        )
+        for exclusion, is_excluded in zip(exclusions, by_file, strict=True)
+    )
+    return mols[~np.any(by_file, axis=0)], files

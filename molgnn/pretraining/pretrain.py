@@ -23,6 +23,7 @@ from molgnn.fitting.run_folder import COMMON_FILES, FittingFolder
 from molgnn.graph.featurizer import Featurizer
 from molgnn.nn.network import MoleculeEncoder, build_molecule_encoder
 from molgnn.predictor.card import Card
+from molgnn.predictor.leakage import Leakage
 from molgnn.predictor.pretrained import PretrainedEncoder
 from molgnn.pretraining.config import PretrainingConfig
 from molgnn.pretraining.library import PretrainingExamples, PretrainingLibrary, read_library
@@ -38,6 +39,7 @@ class PretrainingFolder(FittingFolder):
     """The files of a pretraining."""
 
     files: ClassVar[set[str]] = COMMON_FILES | {"encoder", "targets"}
+    inputs: ClassVar[str] = "the molecules of the library"
 
     @property
     def encoder(self) -> Path:
@@ -129,7 +131,7 @@ def pretrain(
         folder.check_can_start(resume=resume, overwrite=overwrite)
     standardizer, featurizer = Standardizer(config.standardize), Featurizer(config.preset)
     build_molecule_encoder(config.network, featurizer.preset)  # refuses wrong settings
-    source = read_library(library, config.smiles_column, standardizer, featurizer)
+    source = read_library(library, config, standardizer, featurizer)
     with torch.random.fork_rng(), folder.file_problems():
         if processes.is_first:
             folder.start(config, _hash(source.smiles), resume=resume)
@@ -203,6 +205,7 @@ def _card(config: PretrainingConfig, source: PretrainingLibrary, valid_loss: flo
         name=f"{config.encoder}.{name}",
         summary="a pretrained encoder, which predicts nothing itself: molgnn train TABLE --from …",
         data=f"{len(source.smiles):,} molecules of {name}, without labels",
+        leakage=Leakage(excluded=source.excluded),
         training=f"objective {learned}, seed {config.seed}, validation loss {valid_loss:.4g}",
     )
 

@@ -55,7 +55,7 @@ def test_resuming_with_another_table_is_refused(
 ) -> None:
     changed = tmp_path / "changed.csv"
     pd.read_csv(table).assign(has_nitrogen=1.0).to_csv(changed, index=False)
-    with pytest.raises(ConfigError, match="table is not the one"):
+    with pytest.raises(ConfigError, match=r"the table .* are not those"):
         train_alone(changed, run.folder, config, resume=True)
 
 
@@ -67,7 +67,7 @@ def test_resuming_with_another_split_column_is_refused(
     frame.assign(fold=["train"] * 60 + ["val"] * 20).to_csv(path, index=False)
     train_alone(path, tmp_path / "run", marked)
     frame.assign(fold=["val"] * 20 + ["train"] * 60).to_csv(path, index=False)
-    with pytest.raises(ConfigError, match="table is not the one"):
+    with pytest.raises(ConfigError, match=r"the table .* are not those"):
         train_alone(path, tmp_path / "run", marked, resume=True)
 
 

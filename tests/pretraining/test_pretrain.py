@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 import torch
@@ -15,6 +16,7 @@ from molgnn.predictor.description import read_description
 from molgnn.pretraining.config import OBJECTIVE_NAMES, PretrainingConfig
 from molgnn.pretraining.objectives import OBJECTIVES
 from molgnn.pretraining.pretrain import PretrainingRun, pretrain
+from molgnn.pretraining.targets import compute_targets
 from tests.runs import interrupt_at_epoch, train_alone
 
 CONFIG = PretrainingConfig(
@@ -87,6 +89,34 @@ def test_an_altered_encoder_is_refused(pretrained: PretrainingRun, tmp_path: Pat
     file.write_bytes(file.read_bytes()[:-1] + b"\0")
     with pytest.raises(BundleError, match="not as molgnn saved it"):
         type(pretrained.encoder).load(tmp_path / "copy")
+
+
+def test_excluded_molecules_are_not_learned_from_and_the_card_says_so(
+    drugs: Path, tmp_path: Path
+) -> None:
+    names = drugs.read_text().split()
+    (tmp_path / "kept_back.smi").write_text("\n".join(names[:3]) + "\n")
+    run = pretrain(drugs, tmp_path / "run", CONFIG, epochs=1, exclude=tmp_path / "kept_back.smi")
+    assert "77 molecules to pretrain on" in run.notes
+    [excluded] = run.encoder.card.leakage.excluded
+    assert (excluded.file, excluded.molecules, excluded.left_out) == (
+        "kept_back.smi", 3, {"library": 3}
+    )  # fmt: skip
+
+
+def test_descriptors_and_fingerprints_are_targets(drugs: Path, tmp_path: Path) -> None:
+    run = pretrain(
+        drugs, tmp_path / "run", CONFIG, objective="descriptors", features=("rdkit2d", "maccs")
+    )
+    targets = compute_targets([], ("rdkit2d",), np.empty(0, np.int64), run.folder / "targets")
+    assert targets.values.shape == (80, targets.n_continuous + targets.n_bits)
+    assert targets.n_continuous > 100
+    assert targets.n_bits > 50
+    scores = targets.values[:, : targets.n_continuous].astype(float)
+    assert np.abs(np.nanmean(scores, axis=0)).max() < 0.5
+    assert set(np.unique(targets.values[:, targets.n_continuous :])) == {0.0, 1.0}
+    history = pd.read_csv(run.folder / "members" / "0" / "history.csv")
+    assert history["train_loss"].iloc[-1] < history["train_loss"].iloc[0]
 
 
 def test_too_few_molecules_and_wrong_settings_are_refused(drugs: Path, tmp_path: Path) -> None:

@@ -60,13 +60,16 @@ class FeatureScaler:
         quantiles = []
         for i, kind in enumerate(table.kinds):
             stored = columns.data[columns.indptr[i] : columns.indptr[i + 1]]
-            values = np.concatenate([stored, np.zeros(n_mols - len(stored), dtype=np.float32)])
-            known = values[~np.isnan(values)]
-            if len(known):
-                medians[i], maxima[i] = np.median(known), known.max()
-                is_constant[i] = known.min() == known.max()
+            known, n_zeros = stored[~np.isnan(stored)], n_mols - len(stored)
+            if kind is not Kind.CONTINUOUS and n_zeros > len(known):  # fast, for most columns
+                maxima[i], is_constant[i] = known.max(initial=0), not known.any()
+                continue
+            values = np.concatenate([known, np.zeros(n_zeros, dtype=np.float32)])
+            if len(values):
+                medians[i], maxima[i] = np.median(values), values.max()
+                is_constant[i] = values.min() == values.max()
             if kind is Kind.CONTINUOUS:
-                quantiles.append(_quantiles(known))
+                quantiles.append(_quantiles(values))
         stacked = np.array(quantiles, dtype=np.float32).reshape(-1, N_QUANTILES)
         return cls(table.sets, medians, maxima, is_constant, stacked)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Executor
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from molgnn.errors import ConfigError
+from molgnn.processes.cores import usable_cores
 from molgnn.processes.pool import map_in_order
 from molgnn.screening.chunks import Chunk, ScoredChunk
 from molgnn.screening.engines.isolation import Isolation
@@ -76,13 +76,6 @@ class EngineOptions:
     def n_workers(self) -> int:
         """How many workers an engine has that may have several."""
         return self.workers or min(usable_cores(), MAX_WORKERS)
-
-
-def usable_cores() -> int:
-    """Return how many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):  # not on macOS and Windows
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 class Engine(ABC):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -26,16 +27,14 @@ def small_pieces(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def faulty(monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Return the module of a set with faults, which is registered here and in the workers."""
+def faulty(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Register a set with faults, here and in the workers."""
     monkeypatch.syspath_prepend(str(Path(__file__).parent))
-    import faults
-
-    monkeypatch.setitem(FEATURE_SETS, "faulty", faults.Faulty)
-    monkeypatch.setattr(compute_module, "load_computing", faults.load_with_faults)
-    yield faults
+    faulty_set = import_module("faulty_set")
+    monkeypatch.setitem(FEATURE_SETS, "faulty", faulty_set.Faulty)
+    monkeypatch.setattr(compute_module, "load_computing", faulty_set.load_with_faults)
+    yield
     feature_set.cache_clear()
-    sys.modules.pop("faults")
 
 
 def refuse(*_: Any) -> None:
@@ -69,14 +68,16 @@ def test_hydrogens_that_tell_the_sides_of_a_bond_are_no_atoms() -> None:
     np.testing.assert_array_equal(values[0], values[1])
 
 
-def test_what_a_set_cannot_compute_costs_that_set_alone(faulty: Any) -> None:
+@pytest.mark.usefixtures("faulty")
+def test_what_a_set_cannot_compute_costs_that_set_alone() -> None:
     table = compute_features(["CC", "[Ne]", "CCC"], ["faulty", "maccs"])
     np.testing.assert_array_equal(table.to_numpy()[:, 0], [2, np.nan, 3])
     assert not np.isnan(table.to_numpy()[:, 1:]).any()
 
 
+@pytest.mark.usefixtures("faulty")
 def test_a_molecule_that_ends_or_holds_up_its_process_costs_itself_alone(
-    faulty: Any, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(compute_module, "SECONDS_PER_PIECE", 2)
     smiles = ["C", "[Xe]", "CC", "CCC", "CCCC", "CC", "[Kr]", *["C"] * 7]

@@ -103,6 +103,14 @@ def test_a_feature_that_all_share_is_marked_and_zero(
     assert not scaler.transform(values)[:, column("MolWt")].any()
 
 
+def test_medians_and_maxima_are_those_of_all_molecules(
+    table: FeatureTable, scaler: FeatureScaler
+) -> None:
+    values = table.to_numpy()
+    np.testing.assert_array_equal(scaler.medians, np.nanmedian(values, axis=0))
+    np.testing.assert_array_equal(scaler.maxima, np.nanmax(values, axis=0))
+
+
 def test_only_the_rows_given_are_learned_from(table: FeatureTable) -> None:
     rows = np.arange(0, 2000, 2)
     part = FeatureTable({name: block[rows] for name, block in table.blocks.items()})
