@@ -27,14 +27,14 @@ def to_text(description: dict[str, Any]) -> str:
 
 
 def find_bundle(folder: Path) -> Path:
-    """Return *folder*, or the model in it where it is the run folder of a training.
+    """Return *folder*, or what it holds where it is the run folder of a training or pretraining.
 
     Raises
     ------
     BundleError
         If neither holds a model.
     """
-    for place in (folder, folder / "model"):
+    for place in (folder, folder / MODEL, folder / ENCODER):
         if (place / DESCRIPTION).is_file():
             return place
     raise BundleError(
