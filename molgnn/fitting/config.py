@@ -112,15 +112,15 @@ class TrainingConfig(ArchitectureConfig, LossConfig, OptimizationConfig):
         description="Repeat the whole so often, each time with another seed, which also splits "
         "anew unless the split is scaffold or a column",
     )
-    start_from: Annotated[str | None, Shown("Network", option="--from")] = Field(
+    start_from: Annotated[str | None, Shown("Network", option="--from", commands=(TRAIN,))] = Field(
         None,
         description="A pretrained encoder, or a trained model, whose encoder and readout the "
         "training starts from: a name or a folder; scratch, or none, starts from random weights",
     )
-    freeze: Annotated[Literal["encoder"] | None, NETWORK] = Field(
+    freeze: Annotated[Literal["encoder"] | None, Shown("Network", commands=(TRAIN,))] = Field(
         None, description="What stays as start_from has it, so that the rest alone is trained"
     )
-    encoder_learning_rate: Annotated[float | None, Shown("Training")] = Field(
+    encoder_learning_rate: Annotated[float | None, Shown("Training", commands=(TRAIN,))] = Field(
         None,
         gt=0,
         description="Largest learning rate of the encoder; by default that of the whole network",

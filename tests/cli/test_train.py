@@ -169,7 +169,8 @@ def test_every_setting_is_an_option_of_the_command_and_of_python(call: Call, com
     shown = call(command, "--help").stdout
     for name, field in TrainingConfig.model_fields.items():
         [about] = [each for each in field.metadata if isinstance(each, Shown)]
-        assert (f" {option_name(name)} " in shown) == (command in about.commands), name
+        option = about.option or option_name(name)
+        assert (f" {option} " in shown) == (command in about.commands), name
 
 
 def test_a_new_field_is_an_option_without_another_line(
