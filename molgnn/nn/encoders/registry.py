@@ -85,7 +85,8 @@ def register_encoder(encoder: Class) -> Class:
         such as a stack of layers of `dgl.nn`. It returns one row per node, and gets the width of
         the features by an argument that is named as in DGL and DGL-LifeSci: ``in_feats``,
         ``node_in_feats`` or ``node_feat_size``, and ``edge_in_feats``, ``edge_feat_size`` or
-        ``edge_feats`` for bonds. Its other arguments are the encoder's options.
+        ``edge_feats`` for bonds. Its other arguments are the encoder's options; those that a
+        ``search_space`` of the class names are what `molgnn.tune` varies.
 
     Returns
     -------
