@@ -1,29 +1,66 @@
-"""Read the table and the settings that a training, or a search, is given."""
+"""Read the table, the settings and the keywords that a training or a search is given."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import inspect
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from molgnn.chem.tables import LabelledTable, read_table
-from molgnn.errors import ConfigError
+from molgnn.errors import ConfigError, unknown_name
 from molgnn.fitting.config import READING_FIELDS, TrainingConfig
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
+def check_keywords(
+    given: Iterable[str], function: Callable[..., Any], others: Iterable[str]
+) -> None:
+    """Refuse keywords that a function takes as ``**settings`` but knows nothing of.
+
+    Parameters
+    ----------
+    given
+        What it was called with, beside its own parameters.
+    function
+        Its own parameters are named to whoever mistypes one, too.
+    others
+        The further keywords that it takes.
+
+    Raises
+    ------
+    ConfigError
+        Naming the nearest keywords that there are.
+    """
+    parameters = inspect.signature(function).parameters.values()
+    known = [*others, *(each.name for each in parameters if each.kind is not each.VAR_KEYWORD)]
+    for name in given:
+        if name not in known:
+            raise ConfigError(str(unknown_name(f"parameter of {function.__name__}", name, known)))
+
+
 def as_config(
-    config: TrainingConfig | str | Path | None, settings: Mapping[str, Any]
+    config: TrainingConfig | str | Path | None,
+    settings: Mapping[str, Any],
+    function: Callable[..., Any],
 ) -> TrainingConfig:
     """Return settings, or those of a ``config.json``, or the defaults, with others in their place.
+
+    Parameters
+    ----------
+    config, settings
+        What a function was called with: a record or its file, and single settings.
+    function
+        The function, for `check_keywords`.
 
     Raises
     ------
     FileProblem, ConfigError
         If the file or a setting cannot be used, saying which.
     """
+    check_keywords(settings, function, (*TrainingConfig.model_fields, "network"))
     if config is None:
         config = TrainingConfig()
     elif not isinstance(config, TrainingConfig):

@@ -90,7 +90,7 @@ def train(
     TableError, ConfigError
         If the table or the settings cannot be used, saying which row or which setting.
     """
-    config, processes = as_config(config, settings), Processes(devices)
+    config, processes = as_config(config, settings, train), Processes(devices)
     folder = RunFolder(Path(output))
     if processes.is_first:
         folder.check_can_start(resume=resume, overwrite=overwrite)

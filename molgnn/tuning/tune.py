@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import time
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,7 +19,7 @@ from molgnn.chem.splits import Split
 from molgnn.chem.standardize import Standardizer
 from molgnn.chem.tables import LabelledTable
 from molgnn.distribution import install_extra
-from molgnn.errors import ConfigError, MissingDependency, unknown_name
+from molgnn.errors import ConfigError, MissingDependency
 from molgnn.experiments.duplicates import merge_duplicates
 from molgnn.experiments.folds import make_folds, members_of
 from molgnn.experiments.inputs import as_config, labelled_table
@@ -31,7 +32,7 @@ from molgnn.fitting.history import read_history
 from molgnn.fitting.module import SCORE, TrainingModule
 from molgnn.graph.featurizer import Featurizer
 from molgnn.graph.presets.column import Preset
-from molgnn.nn.encoders import ENCODERS
+from molgnn.nn.encoders import find_encoder, import_encoder
 from molgnn.tuning.plots import plot_study
 from molgnn.tuning.search_space import defaults, suggest
 from molgnn.tuning.storage import finished, open_study
@@ -88,7 +89,7 @@ def tune(
     output: str | Path,
     config: TrainingConfig | str | Path | None = None,
     *,
-    encoders: tuple[str, ...] = (),
+    encoders: str | type | Sequence[str | type] = (),
     n_trials: int = 30,
     minutes: float | None = None,
     progress: bool = False,
@@ -109,7 +110,8 @@ def tune(
     config
         Settings, or a ``config.json``; what the search varies begins with the values given here.
     encoders
-        The networks to choose from, by name; that of *config* by default.
+        The networks to choose from, by name or path, or classes of your own; that of *config* by
+        default.
     n_trials
         How many trials to make, those of earlier runs included.
     minutes
@@ -122,20 +124,20 @@ def tune(
     Raises
     ------
     MissingDependency
-        If Optuna is not installed.
+        If Optuna is not installed, or an encoder's class cannot be imported.
     UnknownName
         If there is no such encoder.
     ConfigError
-        If the folder holds a search of another table or with other settings, or no trial gave a
-        score.
+        If there is no such setting; if the folder holds a search of another table or with other
+        settings, or no trial gave a score.
     FileProblem
         If the folder cannot be written, or holds something else.
     """
-    config, folder = as_config(config, settings), Path(output)
-    encoders = encoders or (config.network.encoder,)
-    for encoder in encoders:
-        if encoder not in ENCODERS:
-            raise unknown_name("encoder", encoder, ENCODERS)
+    config, folder = as_config(config, settings, tune), Path(output)
+    names = _names_of(encoders) or (config.encoder,)
+    for name in names:
+        import_encoder(name)
+        find_encoder(name)  # refuses wrong names
     if find_spec("optuna") is None:
         raise MissingDependency(
             f"expected Optuna but got no such package; fix: {install_extra('tune')}"
@@ -146,10 +148,16 @@ def tune(
         data = featurize_table(table, Standardizer(config.standardize), featurizer)
         data = merge_duplicates(data, table, config.duplicates)
         [member, *_] = members_of(make_folds(data, table, config))
-        study = open_study(folder, table, config, encoders)
-        search = _Search(study, data, member.split, featurizer.preset, config, encoders, folder)
+        study = open_study(folder, table, config, names)
+        search = _Search(study, data, member.split, featurizer.preset, config, names, folder)
         interrupted = search.run(n_trials, minutes, progress=progress)
     return _conclude(study, folder, config, interrupted)
+
+
+def _names_of(encoders: str | type | Sequence[str | type]) -> tuple[str, ...]:
+    """Return the names of encoders, of which classes are registered."""
+    several = (encoders,) if isinstance(encoders, str | type) else encoders
+    return tuple(TrainingConfig.build(encoder=each).encoder for each in several)
 
 
 class _Search:
