@@ -1,4 +1,4 @@
-"""Atomic writes: write to a temporary file or folder, then rename it."""
+"""Atomic writes, to a temporary file or folder that is then renamed."""
 
 from __future__ import annotations
 

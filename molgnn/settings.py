@@ -25,12 +25,15 @@ class Shown:
         What else the field may hold, as the help writes it.
     commands
         The commands that have an option for it.
+    is_files
+        Whether it names files: the option is given again for each, as a name may hold commas.
     """
 
     panel: str
     registry: str = ""
     others: tuple[str, ...] = ()
     commands: tuple[str, ...] = (TRAIN, TUNE)
+    is_files: bool = False
 
     def names(self) -> list[str]:
         """Return the names that the field may have; none where these are not listed."""

@@ -4,10 +4,11 @@ For every encoder: three seeds on each of two published scaffold splits, whose t
 once, at the end; beside them a random forest on ECFP4 counts, on the same rows. Then one model is
 trained on all of Tox21 (a tenth of it, whole scaffolds, only stops and calibrates the training).
 
-DATA is a folder with ``datasets/tox21.csv`` and ``splits/{kpgt,murcko}_tox21.csv.gz``. Molecules in
-its ``keep_out.txt`` (sha256 of the first block of an InChIKey, one a line) are learned from by no
-model, nor is a molecule that stands in the test part, too; test parts stay as published. Runs that
-are finished in the work folder are not repeated, so the script can be stopped and started again.
+DATA is a folder with ``datasets/tox21.csv`` and ``splits/{kpgt,murcko}_tox21.csv.gz``. Every
+training excludes the molecules of its ``keep_out.txt`` (sha256 of the first block of an InChIKey,
+one a line), one on a published split also those of its test part, which stays as published. Runs
+that are finished in the work folder are not repeated, so the script can be stopped and started
+again.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ from __future__ import annotations
 import json
 import shutil
 from dataclasses import replace
-from functools import cache, cached_property
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -25,10 +25,8 @@ import typer
 
 from molgnn.assess.baseline import random_forest
 from molgnn.assess.metrics import assess
-from molgnn.chem.fingerprints import ecfp4_counts
-from molgnn.chem.molecule_keys import molecule_keys
-from molgnn.chem.records import Molecule
-from molgnn.chem.standardize import Standardizer
+from molgnn.chem.descriptors import compute_features
+from molgnn.chem.exclusion import read_exclusions
 from molgnn.chem.tables import LabelledTable, read_table
 from molgnn.experiments.run_folder import RunFolder
 from molgnn.experiments.train import train
@@ -36,6 +34,7 @@ from molgnn.fitting.config import TrainingConfig
 from molgnn.predictor.bundle import Bundle
 from molgnn.predictor.card import Card, Figure
 from molgnn.predictor.description import read_description
+from molgnn.predictor.leakage import Leakage
 from molgnn.zoo.catalogue import FOLDER, WEIGHTS_FOLDER
 from molgnn.zoo.tox21 import TOX21
 
@@ -58,36 +57,50 @@ class Workshop:
         self.overrides: dict[str, Any] = {"epochs": 1} if smoke else {}
 
     def table(self, split: str | None) -> LabelledTable:
-        """Return what may be learned from of Tox21, beside the test part of a published split."""
-        file, column = SPLITS[split] if split else SPLITS["KPGT scaffold split 0"]
-        merged = pd.read_csv(self.data / "datasets" / "tox21.csv", dtype=str)
-        merged["split"] = pd.read_csv(self.data / "splits" / file)[column]
-        keys = merged["smiles"].map(keys_of)
-        kept_out, is_test = set(self._kept_out), pd.Series(False, index=merged.index)
+        """Return Tox21, with the parts of a published split if one is named."""
+        path, parts = self.data / "datasets" / "tox21.csv", "split" if split else None
         if split:
-            is_test = merged["split"] == "test"
-            kept_out.update(*keys[is_test])
-        merged = merged[is_test | keys.map(kept_out.isdisjoint)]
+            merged = pd.read_csv(path, dtype=str).assign(split=self._parts(split))
+            path = self._write(merged, f"tox21_{SPLITS[split][1]}.csv")
+        return replace(read_table(path, tasks=TOX21.names, split_column=parts), tasks=TOX21)
+
+    def excluded(self, split: str | None) -> list[Path]:
+        """Return the files of molecules that are not to be learned from."""
+        kept_out = self.data / "keep_out.txt"
+        if split is None:
+            return [kept_out]
+        smiles = pd.read_csv(self.data / "datasets" / "tox21.csv", usecols=["smiles"])
+        tested = smiles[self._parts(split) == "test"]
+        return [kept_out, self._write(tested, f"tox21_{SPLITS[split][1]}_test.csv")]
+
+    def _parts(self, split: str) -> pd.Series[str]:
+        file, column = SPLITS[split]
+        return pd.read_csv(self.data / "splits" / file)[column]
+
+    def _write(self, frame: pd.DataFrame, name: str) -> Path:
         self.work.mkdir(parents=True, exist_ok=True)
-        path = self.work / f"tox21_{column if split else 'all'}.csv"
-        merged.to_csv(path, index=False)
-        return replace(read_table(path, tasks=TOX21.names, split_column="split"), tasks=TOX21)
+        frame.to_csv(self.work / name, index=False)
+        return self.work / name
 
-    @cached_property
-    def _kept_out(self) -> list[int]:
-        digests = (self.data / "keep_out.txt").read_text(encoding="ascii").split()
-        return [int(np.frombuffer(bytes.fromhex(digest)[:8], np.uint64)[0]) for digest in digests]
-
-    def config(self, encoder: str, **settings: Any) -> TrainingConfig:
+    def config(self, encoder: str, split: str | None, **settings: Any) -> TrainingConfig:
         """Return the settings for an encoder: the defaults, with what suits it better."""
         better = READOUTS.get(encoder, {})
-        return TrainingConfig(name="tox21", encoder=encoder, **better, **settings, **self.overrides)
+        return TrainingConfig(
+            name="tox21",
+            encoder=encoder,
+            exclude=self.excluded(split),
+            **better,
+            **settings,
+            **self.overrides,
+        )
 
     def run(self, name: str, table: LabelledTable, config: TrainingConfig) -> RunFolder:
         """Train, unless just this was done before; go on with what was interrupted."""
         folder = RunFolder(self.work / name)
         if folder.model.exists():
-            folder.check_same(config, table)
+            folder.check_same(
+                config, table, [each.sha256 for each in read_exclusions(config.exclude)]
+            )
         else:
             resume = folder.config.exists()
             if train(
@@ -101,13 +114,27 @@ class Workshop:
         """Return metric to the mean over the tasks, one per seed, on the split's test part."""
         scores: dict[str, list[float]] = {metric: [] for metric in METRICS}
         for seed in SEEDS:
-            config = self.config(encoder, split="column:split", seed=seed)
-            name = f"{encoder}-{SPLITS[split][1]}-{seed}"
-            folder = self.run(name, self.table(split), config)
+            folder = self.published(encoder, split, seed)
             means = json.loads((folder.root / "metrics.json").read_text())["test"]["mean"]
             for metric, values in scores.items():
                 values.append(means[metric]["value"])
         return scores
+
+    def published(self, encoder: str, split: str, seed: int) -> RunFolder:
+        """Return the training on a published split."""
+        config = self.config(encoder, split).changed(split="column:split", seed=seed)
+        return self.run(f"{encoder}-{SPLITS[split][1]}-{seed}", self.table(split), config)
+
+    def leakage(self, encoder: str, final: Bundle) -> Leakage:
+        """Return what the final model left out, and what the test figures' models had seen."""
+        splits = [
+            each.model_copy(update={"split": split})
+            for split in SPLITS
+            for each in leakage_of(
+                Bundle.load(self.published(encoder, split, SEEDS[0]).model)
+            ).splits
+        ]
+        return leakage_of(final).model_copy(update={"splits": tuple(splits)})
 
     def forest(self, encoder: str, split: str) -> dict[str, float]:
         """Return metric to the random forest's mean over the tasks, on the same rows."""
@@ -119,7 +146,7 @@ class Workshop:
 
     def _grow(self, table: LabelledTable, assignment: pd.DataFrame) -> dict[str, float]:
         used = assignment[assignment["part"] != "rejected"]
-        fingerprints = ecfp4_counts(list(used["smiles"]))
+        fingerprints = compute_features(list(used["smiles"]), ["ecfp4"]).to_csr()
         labels = table.labels[used["row"]]
         unseen = (used["part"] == "test").to_numpy()
         seen = ~unseen  # a forest needs no validation part, so it learns from that, too
@@ -147,15 +174,13 @@ class Workshop:
         ]
 
 
-@cache
-def keys_of(smiles: str) -> set[int]:
-    """Return the keys of a molecule as it was drawn and as its parent."""
-    [parent] = Standardizer().apply([(0, smiles)])
-    texts = [smiles, parent.smiles] if isinstance(parent, Molecule) else [smiles]
-    return set(molecule_keys(texts).tolist())
+def leakage_of(bundle: Bundle) -> Leakage:
+    """Return the leakage statement of a model that was trained just now."""
+    assert bundle.card.leakage is not None
+    return bundle.card.leakage
 
 
-def make_card(encoder: str, figures: list[Figure], n_mols: int) -> Card:
+def make_card(encoder: str, figures: list[Figure], leakage: Leakage, n_mols: int) -> Card:
     """Return what the users of a bundled model should know."""
     return Card(
         name=f"{encoder}.tox21",
@@ -165,10 +190,10 @@ def make_card(encoder: str, figures: list[Figure], n_mols: int) -> Card:
             "test figures: trained, stopped and calibrated without the test rows, beside a random "
             "forest (ECFP4 counts) on the same rows; this model: trained on nine tenths of all "
             "rows (split by scaffold), stopped and calibrated on the other tenth; none has learned "
-            "from molecules that are kept back for evaluations, or from other rows of a molecule "
-            "that it is tested on"
+            "from molecules that are kept back for evaluations"
         ),
         figures=tuple(figures),
+        leakage=leakage,
         limits=(
             "In-vitro assays of environmental chemicals and drugs: activity there is no proof of "
             "toxicity in people, and inactivity none of safety.",
@@ -191,10 +216,11 @@ def make(workshop: Workshop, encoder: str) -> Bundle:
     for figure in figures:
         typer.echo(f"{encoder}: {figure}")
     table = workshop.table(None)
-    config = workshop.config(encoder, split="balanced", fractions=(0.9, 0.1, 0.0))
+    config = workshop.config(encoder, None, split="balanced", fractions=(0.9, 0.1, 0.0))
     bundle = Bundle.load(workshop.run(f"{encoder}-all", table, config).model)
     n_mols = len(pd.read_csv(workshop.work / f"{encoder}-all" / "predictions.csv"))
-    return replace(bundle, card=make_card(encoder, figures, n_mols))
+    leakage = workshop.leakage(encoder, bundle)
+    return replace(bundle, card=make_card(encoder, figures, leakage, n_mols))
 
 
 def ship(bundle: Bundle) -> None:

@@ -33,14 +33,29 @@ class Grown(NamedTuple):
 
 def random_forest(
     tasks: Tasks,
-    fingerprints: Shaped[np.ndarray, "train bits"],
+    features: Shaped[np.ndarray, "train features"] | csr_matrix,
     labels: Float[np.ndarray, "train tasks"],
-    unseen: Shaped[np.ndarray, "test bits"],
+    unseen: Shaped[np.ndarray, "test features"] | csr_matrix,
     *,
     seed: int = 0,
     n_trees: int = N_TREES,
 ) -> Grown:
     """Fit one forest per task on the labels that exist, and predict the unseen molecules.
+
+    Parameters
+    ----------
+    tasks
+        The columns of *labels*.
+    features
+        Of the molecules to learn from, without gaps.
+    labels
+        NaN where not measured.
+    unseen
+        The features of the molecules to predict.
+    seed
+        The same seed gives the same trees.
+    n_trees
+        How many trees vote.
 
     Returns
     -------
@@ -49,14 +64,15 @@ def random_forest(
         class itself where only one was measured.
     """
     # Nine of ten counts are zero: trees grow on the others several times as fast.
-    seen, others = (csr_matrix(rows, dtype=np.float32) for rows in (fingerprints, unseen))
-    grown = Grown(np.full((len(unseen), len(tasks)), np.nan), np.full(labels.shape, np.nan))
+    seen, others = (csr_matrix(rows, dtype=np.float32) for rows in (features, unseen))
+    n_unseen = others.shape[0]
+    grown = Grown(np.full((n_unseen, len(tasks)), np.nan), np.full(labels.shape, np.nan))
     for i, task in enumerate(tasks):
         measured = ~np.isnan(labels[:, i])
         truth = labels[measured, i]
         if not len(truth):
             continue
-        if len(unseen) == 0 or len(np.unique(truth)) == 1:
+        if n_unseen == 0 or len(np.unique(truth)) == 1:
             grown.unseen[:, i] = grown.out_of_bag[measured, i] = truth[0]
             continue
         forest = _forest(task, seed, n_trees).fit(seen[measured], truth)
@@ -71,9 +87,9 @@ def random_forest(
 
 def boosted_trees(
     tasks: Tasks,
-    features: Float[np.ndarray, "train features"],
+    features: Float[np.ndarray, "train features"] | csr_matrix,
     labels: Float[np.ndarray, "train tasks"],
-    unseen: Float[np.ndarray, "test features"],
+    unseen: Float[np.ndarray, "test features"] | csr_matrix,
     *,
     seed: int = 0,
     n_rounds: int = N_BOOSTING_ROUNDS,
@@ -85,7 +101,7 @@ def boosted_trees(
     tasks
         The columns of *labels*.
     features
-        Fingerprints, descriptors, or both side by side; NaN is a missing value.
+        Of the molecules to learn from; NaN is a missing value.
     labels
         NaN where not measured.
     unseen
@@ -106,11 +122,11 @@ def boosted_trees(
     MissingDependency
         If LightGBM is not installed.
     """
-    predictions = np.full((len(unseen), len(tasks)), np.nan)
+    predictions = np.full((unseen.shape[0], len(tasks)), np.nan)
     for i, task in enumerate(tasks):
         measured = ~np.isnan(labels[:, i])
         truth = labels[measured, i]
-        if not len(truth) or not len(unseen):
+        if not len(truth) or not len(predictions):
             continue
         if len(np.unique(truth)) == 1:
             predictions[:, i] = truth[0]

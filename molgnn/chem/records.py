@@ -14,6 +14,7 @@ class Stage(StrEnum):
     STANDARDIZE = "standardize"
     FEATURIZE = "featurize"
     PREDICT = "predict"
+    EXCLUDE = "exclude"
 
 
 @dataclass(frozen=True, slots=True)

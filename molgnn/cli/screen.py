@@ -18,7 +18,8 @@ def screen(ctx: typer.Context, given: ScreeningOptions) -> None:
 
     The output has the columns of the library, then status and reason, then the
     probability of each effect; it appears when it is complete. A run that was
-    interrupted is resumed when the same command is given again.
+    interrupted is resumed when the same command is given again. Where not one row
+    was scored, or the library has none, the exit status is 1, and stderr says why.
 
     Example:  molgnn screen vendor.csv.gz -m tox21 -o scored.csv.gz
     """

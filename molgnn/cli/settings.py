@@ -124,12 +124,13 @@ def _make_options(fields: dict[str, FieldInfo]) -> list[Any]:
 def _annotation(name: str, field: FieldInfo) -> Any:
     """Return the type of an option, and how it is shown."""
     kind, option = _kind(field), option_name(name)
+    shown = {bool: bool, int: int, float: float, dict: list[str]}.get(kind, str)
     return Annotated[
-        {bool: bool, int: int, float: float, dict: list[str]}.get(kind, str) | None,
+        (list[str] if _shown(field).is_files else shown) | None,
         typer.Option(
             f"{option}/--no-{option[2:]}" if kind is bool else option,
             help=field.description,
-            metavar="NAME=VALUE" if kind is dict else None,
+            metavar="NAME=VALUE" if kind is dict else "FILE" if _shown(field).is_files else None,
             show_default=False,
             rich_help_panel=_shown(field).panel,
         ),
@@ -146,10 +147,10 @@ def _help(field: FieldInfo) -> str:
     else:
         names = _shown(field).names()
     text = f"{field.description}; one of {', '.join(names)}" if names else str(field.description)
-    if kind is dict:
+    if kind is dict or _shown(field).is_files:
         text += "; may be given again"
     default = field.get_default(call_default_factory=True)
-    if default is None or default is False or default == {}:
+    if default is None or default is False or default in ({}, ()):
         return f"{text}."
     written = ",".join(map(str, default)) if isinstance(default, tuple) else default
     return f"{text}. Default: {written}."
@@ -160,6 +161,8 @@ def _parse(name: str, value: Any) -> Any:
     from molgnn.fitting.config import TrainingConfig
 
     field = TrainingConfig.model_fields[name]
+    if _shown(field).is_files:
+        return value
     if _kind(field) is tuple:
         return split_names(value)
     if _kind(field) is not dict:

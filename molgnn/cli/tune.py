@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from molgnn.cli.options import AsJson, print_json, split_names
+from molgnn.cli.options import AsJson, option_names, print_json, split_names
 from molgnn.cli.settings import read_settings
+from molgnn.errors import with_options
 
 Table = Annotated[
     Path,
@@ -64,6 +65,7 @@ def tune(
     """
     from molgnn.tuning.tune import tune
 
+    options = option_names(ctx.command, ctx)
     tuning = tune(
         table,
         output,
@@ -72,6 +74,7 @@ def tune(
         n_trials=trials,
         minutes=minutes,
         progress=True,
+        notify=lambda text: typer.echo(with_options(text, options), err=True),
     )
     if as_json:
         print_json(tuning.to_json())

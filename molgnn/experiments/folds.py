@@ -11,6 +11,7 @@ from jaxtyping import Int64
 from molgnn.chem.splits import SPLITS, Split, k_folds, make_split, split_by_column
 from molgnn.chem.tables import LabelledTable
 from molgnn.errors import unknown_name
+from molgnn.experiments.exclusion import smiles_to_split
 from molgnn.fitting.config import TrainingConfig
 from molgnn.fitting.data import TrainingData
 
@@ -67,10 +68,11 @@ def make_folds(
     """
     molecules = -1 - np.arange(len(table))  # a row that shows none is like no other
     molecules[data.rows] = data.molecule_ids
+    smiles = smiles_to_split(data, table)
     splits = [
         split.among(data.rows)
         for repeat in range(config.repeats)
-        for split in _splits(table, molecules, config, config.seed + repeat)
+        for split in _splits(smiles, table.split_values, molecules, config, config.seed + repeat)
     ]
     if data.rejected:  # by the clean-up, too, of which the split knew nothing
         first = data.rejected[0]
@@ -94,7 +96,8 @@ def members_of(folds: Sequence[Fold]) -> list[Member]:
 
 
 def _splits(
-    table: LabelledTable,
+    smiles: Sequence[str],
+    split_values: Sequence[str],
     molecules: Int64[np.ndarray, " mols"],
     config: TrainingConfig,
     seed: int,
@@ -105,10 +108,10 @@ def _splits(
         if config.split not in folds_by:
             raise unknown_name("split into folds", config.split, folds_by)
         by = folds_by[config.split]
-        return k_folds(table.smiles, config.folds, by=by, seed=seed, molecules=molecules)
+        return k_folds(smiles, config.folds, by=by, seed=seed, molecules=molecules)
     if config.split_column is not None:
-        return [split_by_column(table.split_values, table.smiles)]
+        return [split_by_column(split_values, smiles)]
     split = make_split(
-        config.split, table.smiles, fractions=config.fractions, seed=seed, molecules=molecules
+        config.split, smiles, fractions=config.fractions, seed=seed, molecules=molecules
     )
     return [split]

@@ -8,6 +8,7 @@ from molgnn.chem.tables import LabelledTable
 from molgnn.fitting.config import TrainingConfig
 from molgnn.fitting.data import TrainingData
 from molgnn.predictor.card import Card, Figure
+from molgnn.predictor.leakage import Leakage
 
 OF_SINGLE_FOLDS = (
     "The metrics are those of each split's own networks; the model is the mean of all of them."
@@ -16,7 +17,11 @@ CARD_METRICS = {"roc_auc": "ROC-AUC", "rmse": "RMSE"}
 
 
 def make_card(
-    table: LabelledTable, data: TrainingData, config: TrainingConfig, test: Evaluation
+    table: LabelledTable,
+    data: TrainingData,
+    config: TrainingConfig,
+    test: Evaluation,
+    leakage: Leakage,
 ) -> Card:
     """Return the card of a model that a user has trained."""
     name = config.name or (table.path.name.partition(".")[0] if table.path else "table")
@@ -39,6 +44,7 @@ def make_card(
             for metric, (value, n_tasks) in means.items()
             if n_tasks
         ),
+        leakage=leakage,
         limits=(
             "Molecules unlike those of that table are beyond what was tested.",
             *Standardizer(config.standardize).limits,

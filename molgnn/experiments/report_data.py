@@ -9,7 +9,7 @@ from jaxtyping import Float, Int64
 
 from molgnn.assess.baseline import random_forest
 from molgnn.assess.thresholds import UNDECIDED, choose_threshold
-from molgnn.chem.fingerprints import ecfp4_counts
+from molgnn.chem.descriptors import compute_features
 from molgnn.chem.similarity import nearest_similarity
 from molgnn.chem.splits import Split, label_counts
 from molgnn.chem.tables import LabelledTable
@@ -20,6 +20,7 @@ from molgnn.report.content import EvaluatedMolecules, ReportContent, most_measur
 from molgnn.tasks import Tasks
 
 REPORT_TREES = 200
+FOREST_FEATURES = ("ecfp4",)
 MAX_FOREST_ROWS = 20_000
 MAX_TEST_ROWS = 5_000
 """Beyond so many rows the forest, the similarities and the plots take a sample."""
@@ -64,6 +65,8 @@ def _facts(card: Card, splits: Sequence[Split], n_tested: int) -> dict[str, str]
         "how": card.training,
         "tested on": f"{n_tested:,} predictions for test molecules",
     }
+    if card.leakage is not None:
+        facts["leakage"] = "; ".join(card.leakage.sentences())
     if any(
         len(split.train) + len(split.valid) > MAX_FOREST_ROWS or len(split.test) > MAX_TEST_ROWS
         for split in splits
@@ -113,11 +116,15 @@ def _fit_forest(
     thresholds = [UNDECIDED] * len(data.tasks)
     if not len(tested):
         return predictions, thresholds
+    seen, unseen = (
+        compute_features([data.smiles[mol] for mol in mols], FOREST_FEATURES, cached=False).to_csr()
+        for mols in (trained, tested)
+    )
     grown = random_forest(
         Tasks([data.tasks[i] for i in columns]),
-        ecfp4_counts([data.smiles[mol] for mol in trained]),
+        seen,
         data.labels[trained][:, columns],
-        ecfp4_counts([data.smiles[mol] for mol in tested]),
+        unseen,
         seed=seed,
         n_trees=REPORT_TREES,
     )

@@ -104,14 +104,32 @@ class RunFolder:
                 "resume=… goes on with it, overwrite=… begins it anew"
             )
 
-    def start(self, config: TrainingConfig, table: LabelledTable, *, resume: bool) -> None:
-        """Begin a new run in the place of an earlier one, or make sure that it is the same."""
+    def start(
+        self,
+        config: TrainingConfig,
+        table: LabelledTable,
+        exclusions: Sequence[str] = (),
+        *,
+        resume: bool,
+    ) -> None:
+        """Begin a new run in the place of an earlier one, or make sure that it is the same.
+
+        Parameters
+        ----------
+        config, table
+            The settings and the data.
+        exclusions
+            The sha256 of the files of excluded molecules.
+        resume
+            Whether a run is there to go on with.
+        """
         if resume:
-            self.check_same(config, table)
+            self.check_same(config, table, exclusions)
             return
         self.clear()
         self.root.mkdir(parents=True, exist_ok=True)
-        self._table_hash_file.write_text(table_hash(table) + "\n", encoding="utf-8")
+        text = f"{table_hash(table, exclusions)}\n"
+        self._table_hash_file.write_text(text, encoding="utf-8")
         self.config.write_text(config.model_dump_json(indent=1) + "\n", encoding="utf-8")
 
     def check_only_run_files(self) -> None:
@@ -138,7 +156,9 @@ class RunFolder:
             else:
                 path.unlink(missing_ok=True)
 
-    def check_same(self, config: TrainingConfig, table: LabelledTable) -> None:
+    def check_same(
+        self, config: TrainingConfig, table: LabelledTable, exclusions: Sequence[str] = ()
+    ) -> None:
         """Make sure that a resumed run goes on with the settings and the table it began with.
 
         Raises
@@ -158,9 +178,12 @@ class RunFolder:
                 f"expected the settings that {self.root} began with but got another "
                 f"{', '.join(changed)}; fix: train into a new folder"
             )
-        if self._table_hash_file.read_text(encoding="utf-8").strip() != table_hash(table):
+        began_with = self._table_hash_file.read_text(encoding="utf-8").strip()
+        if began_with != table_hash(table, exclusions):
+            files = ", or a file of exclude=…," if exclusions else ""
             raise ConfigError(
-                f"the table is not the one {self.root} began with; fix: train into a new folder"
+                f"the table{files} is not the one {self.root} began with; fix: train into a new "
+                "folder"
             )
 
     def write_splits(self, data: TrainingData, splits: Sequence[Split]) -> None:
@@ -218,8 +241,8 @@ class RunFolder:
         frame.to_csv(self.root / "predictions.csv", index=False, float_format="%.6g")
 
 
-def table_hash(table: LabelledTable) -> str:
-    """Return a hash of SMILES, labels, tasks and split column."""
-    cells = [*table.tasks.names, *table.smiles, *table.split_values]
+def table_hash(table: LabelledTable, exclusions: Sequence[str] = ()) -> str:
+    """Return a hash of SMILES, labels, tasks, split column and the hashes of excluded files."""
+    cells = [*table.tasks.names, *table.smiles, *table.split_values, *exclusions]
     text = "\n".join(cells).encode("utf-8", "surrogateescape")
     return hashlib.sha256(text + table.labels.tobytes()).hexdigest()

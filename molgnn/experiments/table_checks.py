@@ -6,10 +6,14 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from molgnn.chem.records import Rejected, Stage
 from molgnn.chem.splits import Split, describe_counts, label_counts, one_class_parts
 from molgnn.chem.tables import LabelledTable
 from molgnn.chem.tables.column import MOSTLY
 from molgnn.experiments.duplicates import describe_duplicates
+from molgnn.experiments.exclusion import TableKeys
+from molgnn.experiments.leakage import describe_leaks
+from molgnn.fitting.config import TrainingConfig
 from molgnn.fitting.data import TrainingData
 from molgnn.tasks import TaskKind
 
@@ -18,15 +22,19 @@ MIN_PART_SIZE = 20
 MAX_CLASSES = 5
 
 
-def check_table(table: LabelledTable, data: TrainingData, splits: Sequence[Split]) -> list[str]:
+def check_table(
+    table: LabelledTable,
+    data: TrainingData,
+    splits: Sequence[Split],
+    keys: TableKeys,
+    config: TrainingConfig,
+) -> list[str]:
     """Say which columns and lines were not used, and where the parts of the split fall short."""
     columns = [f"column {name!r} is no task: {why}" for name, why in table.ignored_columns.items()]
     places = [table.place_of(row) for row in data.rows.tolist()]
-    unused = [
-        f"{table.place_of(row.row)} is not used: {row.reason} ({row.text[:40]})"
-        for row in data.rejected[:MAX_NOTED_ROWS]
-    ]
-    if (n_more := len(data.rejected) - MAX_NOTED_ROWS) > 0:
+    rejected = [row for row in data.rejected if row.stage is not Stage.EXCLUDE]
+    unused = [describe_unused(table.place_of(row.row), row) for row in rejected[:MAX_NOTED_ROWS]]
+    if (n_more := len(rejected) - MAX_NOTED_ROWS) > 0:
         unused.append(f"{n_more} more rows are not used: see split.csv")
     return [
         *table.notes,
@@ -35,13 +43,19 @@ def check_table(table: LabelledTable, data: TrainingData, splits: Sequence[Split
         *unused,
         *data.notes,
         *describe_duplicates(data.molecule_ids, data.labels, data.tasks, places),
-        *_by_fold(splits, lambda split: _leaks(data, split)),
+        *_by_fold(splits, lambda split: describe_leaks(data, split, keys, config)),
         *_same_splits(splits),
         *_by_fold(splits, _tiny_parts),
         *_by_fold(splits, lambda split: _unmeasured_choice(data, split)),
         *_by_fold(splits, lambda split: one_class_parts(split, data.labels, data.tasks)),
         *_by_fold(splits, lambda split: _constant_tasks(data, split)),
     ]
+
+
+def describe_unused(place: str, row: Rejected) -> str:
+    """Say why the row at a place is not used, and what stands there, if anything does."""
+    text = f" ({row.text[:40]})" if row.text.strip() else ""
+    return f"{place} is not used: {row.reason}{text}"
 
 
 def _doubtful_tasks(table: LabelledTable) -> list[str]:
@@ -86,20 +100,6 @@ def _by_fold(splits: Sequence[Split], describe: Callable[[Split], list[str]]) ->
     if len(splits) == 1:
         return describe(splits[0])
     return [f"fold {i}: {text}" for i, split in enumerate(splits) for text in describe(split)]
-
-
-def _leaks(data: TrainingData, split: Split) -> list[str]:
-    """Say how many molecules stand in two parts, under another salt or spelling."""
-    sentences = []
-    for part, whose in (("valid", "the choice of the epoch"), ("test", "the test metrics")):
-        mols = getattr(split, part)
-        known = np.isin(data.molecule_ids[mols], data.molecule_ids[split.train])
-        if known.any():
-            sentences.append(
-                f"{known.sum()} of {len(mols)} {part} molecules are in the training part, too, "
-                f"after the clean-up, which flatters {whose} a little"
-            )
-    return sentences
 
 
 def _same_splits(splits: Sequence[Split]) -> list[str]:

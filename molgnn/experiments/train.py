@@ -12,14 +12,16 @@ import numpy as np
 import torch
 from jaxtyping import UInt64
 
-from molgnn.chem.molecule_keys import molecule_keys
+from molgnn.chem.exclusion import read_exclusions
 from molgnn.chem.splits import Split
 from molgnn.chem.standardize import Standardizer
 from molgnn.chem.tables import LabelledTable
 from molgnn.experiments.duplicates import merge_duplicates
+from molgnn.experiments.exclusion import TableKeys, exclude_molecules
 from molgnn.experiments.folds import Fold, make_folds, members_of
 from molgnn.experiments.held_out import predict_held_out
 from molgnn.experiments.inputs import as_config, labelled_table
+from molgnn.experiments.leakage import find_leakage
 from molgnn.experiments.learning_curves import draw_curves
 from molgnn.experiments.members import Trained, train_members
 from molgnn.experiments.model_card import make_card
@@ -35,6 +37,7 @@ from molgnn.nn.encoders import import_encoder
 from molgnn.nn.losses import MultiTaskLoss
 from molgnn.nn.network import build_network
 from molgnn.predictor.bundle import Bundle
+from molgnn.predictor.leakage import Leakage
 from molgnn.report.page import write_report
 
 if TYPE_CHECKING:
@@ -124,6 +127,8 @@ class _Prepared:
     featurizer: Featurizer
     data: TrainingData
     folds: tuple[Fold, ...]
+    keys: TableKeys
+    leakage: Leakage
     notes: list[str]
 
     @classmethod
@@ -133,11 +138,16 @@ class _Prepared:
         import_encoder(config.encoder)
         build_network(config.network, featurizer.preset, table.tasks)
         MultiTaskLoss(table.tasks, config)  # both refuse wrong settings
+        exclusions = read_exclusions(config.exclude, config.smiles_column)
         data = featurize_table(table, standardizer, featurizer)
+        keys = TableKeys(table, data)
+        data, excluded = exclude_molecules(data, table, exclusions, keys)
         data = merge_duplicates(data, table, config.duplicates)
         folds = make_folds(data, table, config)
-        notes = check_table(table, data, [fold.split for fold in folds])
-        return cls(table, config, standardizer, featurizer, data, folds, notes)
+        splits = [fold.split for fold in folds]
+        leakage = find_leakage(data, splits, keys, config, excluded)
+        notes = check_table(table, data, splits, keys, config)
+        return cls(table, config, standardizer, featurizer, data, folds, keys, leakage, notes)
 
 
 def _start(
@@ -145,7 +155,8 @@ def _start(
 ) -> None:
     """Begin the run folder, and say what there is to learn from."""
     data, splits = prepared.data, [fold.split for fold in prepared.folds]
-    folder.start(prepared.config, prepared.table, resume=resume)
+    hashes = [file.sha256 for file in prepared.leakage.excluded]
+    folder.start(prepared.config, prepared.table, hashes, resume=resume)
     folder.write_splits(data, splits)
     if notify is not None:
         for text in [*describe_labels(data, splits), *prepared.notes]:
@@ -156,7 +167,7 @@ def _finish(folder: RunFolder, prepared: _Prepared, trained: Trained, *, report:
     """Predict, evaluate, and write everything into the run folder."""
     table, config, data = prepared.table, prepared.config, prepared.data
     held_out = predict_held_out(data, trained)
-    card = make_card(table, data, config, held_out.evaluations["test"])
+    card = make_card(table, data, config, held_out.evaluations["test"], prepared.leakage)
     draw_curves(folder.histories(), folder.curves)
     folder.write_evaluations(held_out.evaluations)
     folder.write_predictions(data, held_out.splits, held_out.values)
@@ -168,7 +179,7 @@ def _finish(folder: RunFolder, prepared: _Prepared, trained: Trained, *, report:
         networks=tuple(trained.networks),
         calibration=held_out.calibration,
         card=card,
-        training_keys=_training_keys(data, held_out.splits),
+        training_keys=_training_keys(prepared, held_out.splits),
     ).save(folder.model)
     if report and not trained.interrupted:
         content = collect_report(table, data, held_out, card, prepared.notes, config.seed)
@@ -176,10 +187,10 @@ def _finish(folder: RunFolder, prepared: _Prepared, trained: Trained, *, report:
     return Run(folder.root, held_out.evaluations, trained.interrupted, prepared.notes)
 
 
-def _training_keys(data: TrainingData, splits: Sequence[Split]) -> UInt64[np.ndarray, " keys"]:
+def _training_keys(prepared: _Prepared, splits: Sequence[Split]) -> UInt64[np.ndarray, " keys"]:
     """Return the keys of the molecules in the training or validation part of any split."""
     seen = np.unique(np.concatenate([np.r_[split.train, split.valid] for split in splits]))
-    return np.unique(molecule_keys([data.smiles[mol] for mol in seen]))
+    return np.unique(prepared.keys.as_shown(prepared.data.rows[seen]))
 
 
 def _print_to_stderr(text: str) -> None:

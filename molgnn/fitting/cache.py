@@ -1,18 +1,8 @@
-"""Cache of featurized tables on disk: the next seed, fold, trial or run opens its files.
-
-The files lie in the folder that the variable ``MOLGNN_CACHE`` names, or in the user's cache folder,
-each under a hash of all that decides what is in them. Whatever is wrong with them, they are made
-again; the oldest go when there are more than five gigabytes.
-"""
+"""Cache of featurized tables on disk: the next seed, fold, trial or run opens its files."""
 
 from __future__ import annotations
 
-import hashlib
 import json
-import os
-import re
-import shutil
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -22,10 +12,10 @@ import numpy as np
 import rdkit
 from jaxtyping import Int64
 
+from molgnn.cache import cache_folder, content_key, delete_oldest, mark_as_used, new_entry
 from molgnn.chem.records import Rejected, Stage
 from molgnn.chem.standardize import Standardizer
 from molgnn.distribution import installed_version
-from molgnn.files import atomic_folder
 from molgnn.fitting.molecule_ids import assign_molecule_ids
 from molgnn.graph.featurizer import Featurizer
 from molgnn.graph.store import MoleculeStore, StoreWriter
@@ -35,10 +25,7 @@ FORMAT = 2
 ROWS_PER_CHUNK = 16_384
 MIN_ROWS = 2_000
 """Smaller tables are not cached."""
-MAX_BYTES = 5 * 2**30
 LAST_WRITTEN = "rejected.json"
-TEMPORARY_PREFIX = ".new-"
-MAX_TEMPORARY_SECONDS = 24 * 3600
 
 
 @dataclass(frozen=True)
@@ -66,28 +53,21 @@ class FeaturizedTable:
     rejected: list[Rejected]
 
 
-def cache_folder() -> Path:
-    """Return where featurized tables are kept."""
-    from platformdirs import user_cache_path
-
-    named = os.environ.get("MOLGNN_CACHE")
-    return Path(named) if named else user_cache_path("molgnn", appauthor=False)
-
-
 def featurize_once(
     smiles: Sequence[str], standardizer: Standardizer, featurizer: Featurizer
 ) -> FeaturizedTable:
     """Open what was featurized before, or featurize it now and write it to the cache."""
     if len(smiles) < MIN_ROWS:
         return _featurize(smiles, standardizer, featurizer)
-    place = cache_folder() / _key(smiles, standardizer, featurizer)
+    key = _key(smiles, standardizer, featurizer)
+    place = cache_folder() / key
     with suppress(OSError, ValueError, KeyError):
         return _open(place)
     # Another process may be faster, a disk full, a folder foreign: that costs the cache alone.
-    with suppress(OSError), atomic_folder(place, prefix=TEMPORARY_PREFIX) as staged:
+    with suppress(OSError), new_entry(key) as staged:
         _write(staged, _featurize(smiles, standardizer, featurizer, folder=staged))
     with suppress(OSError, ValueError, KeyError):
-        _delete_oldest(place.parent, keep=place)
+        delete_oldest(keep=[place])
         return _open(place)
     return _featurize(smiles, standardizer, featurizer)
 
@@ -146,8 +126,7 @@ def _open(folder: Path) -> FeaturizedTable:
     if not len(smiles) == len(rows) == len(molecules):
         raise ValueError(f"{folder} is not whole")
     rejected = [Rejected(**{**record, "stage": Stage(record["stage"])}) for record in records]
-    with suppress(OSError):  # a cache may be shared, and not ours to write to
-        os.utime(folder)  # the longest unused go first
+    mark_as_used(folder)
     return FeaturizedTable(molecules, rows, smiles, np.load(folder / "molecule_ids.npy"), rejected)
 
 
@@ -158,40 +137,4 @@ def _key(smiles: Sequence[str], standardizer: Standardizer, featurizer: Featuriz
         "preset": featurizer.preset.to_json(),
         "versions": [installed_version(), rdkit.__version__],
     }
-    digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode())
-    for text in smiles:
-        written = text.encode("utf-8", "surrogateescape")
-        digest.update(b"%d:%s" % (len(written), written))  # a cell may hold a line's end
-    return digest.hexdigest()
-
-
-def _delete_oldest(folder: Path, keep: Path) -> None:
-    """Delete the longest unused entries and temporary folders of killed processes, nothing else."""
-    for path in folder.glob(f"{TEMPORARY_PREFIX}*"):
-        if time.time() - _used(path) > MAX_TEMPORARY_SECONDS:
-            shutil.rmtree(path, ignore_errors=True)
-    left = MAX_BYTES - _size(keep)
-    for path in sorted(filter(_is_entry, folder.iterdir()), key=_used, reverse=True):
-        if path != keep:
-            left -= _size(path)
-            if left < 0:
-                shutil.rmtree(path, ignore_errors=True)
-
-
-def _is_entry(path: Path) -> bool:
-    return re.fullmatch("[0-9a-f]{64}", path.name) is not None and (path / LAST_WRITTEN).is_file()
-
-
-def _used(path: Path) -> float:
-    """When an entry was last opened; never, if another process has just deleted it."""
-    try:
-        return path.stat().st_mtime
-    except OSError:
-        return 0.0
-
-
-def _size(folder: Path) -> int:
-    try:
-        return sum(path.stat().st_size for path in folder.iterdir())
-    except OSError:
-        return 0
+    return content_key(settings, smiles)

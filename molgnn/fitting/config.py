@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, ConfigDict, Field, ValidationError, model_validator
@@ -36,8 +36,18 @@ def _as_tuple(words: Any) -> Any:
     return (words,) if isinstance(words, str) else words
 
 
+def _as_file_names(files: Any) -> Any:
+    named = (files,) if isinstance(files, str | PurePath) else files
+    if not isinstance(named, list | tuple):
+        return named
+    return tuple(str(each) if isinstance(each, PurePath) else each for each in named)
+
+
 Words = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
 """One word or several."""
+
+FileNames = Annotated[tuple[str, ...], BeforeValidator(_as_file_names)]
+"""One file or several."""
 
 
 class TrainingConfig(NetworkConfig, LossConfig):
@@ -85,6 +95,12 @@ class TrainingConfig(NetworkConfig, LossConfig):
         description="What is made of rows that show the same molecule: keep them all; mean or "
         "median of their values, the majority of their classes; or mean, and drop labels that "
         "contradict each other",
+    )
+    exclude: Annotated[FileNames, Shown("Data", is_files=True)] = Field(
+        (),
+        description="File of molecules that are not learned from, in whatever form (salts, "
+        "stereoisomers, tautomers…), or of sha256 of InChIKeys' first 14 letters; they leave the "
+        "table, or where split is column:NAME, its train and valid parts",
     )
     standardize: Annotated[Mode, DATA] = Field(Mode.PARENT, description="Clean-up of structures")
     split: Annotated[str, SPLIT] = Field(
@@ -256,5 +272,5 @@ class TrainingConfig(NetworkConfig, LossConfig):
         for name, field in cls.model_fields.items():
             default = field.get_default(call_default_factory=True)
             text = f"{name}: {field.description}"
-            lines.append(text if default in (None, {}) else f"{text} (default {default})")
+            lines.append(text if default in (None, {}, ()) else f"{text} (default {default})")
         return "\n".join(lines)

@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Bool, Int64, Integer
-from rdkit.Chem import GetPeriodicTable, MolFromSmiles, MolToSmiles
-from rdkit.rdBase import BlockLogs
+from rdkit.Chem import GetPeriodicTable
 
+from molgnn.graph.chirality import canonical_chiral_tags, local_chiral_tags
 from molgnn.graph.raw import RawGraphs
 
 
@@ -62,31 +62,6 @@ def implicit_hydrogens(raw: RawGraphs) -> Integer[np.ndarray, " atoms"]:
     return np.where(needs_brackets, 0, hydrogens)
 
 
-def canonical_chiral_tags(raw: RawGraphs) -> Integer[np.ndarray, " atoms"]:
-    """Return the chiral tag that each atom has where its molecule is written as canonical SMILES.
-
-    Two ways of writing a stereocentre agree, and its mirror image differs.
-    """
-    tags = raw.atoms["chiral_tag"].copy()
-    starts = np.cumsum(raw.n_atoms) - raw.n_atoms
-    with BlockLogs():
-        for mol in np.unique(raw.mol_of_atom[tags != 0]).tolist():
-            rewritten = _canonical_tags_of(raw.smiles[mol])
-            tags[starts[mol] : starts[mol] + len(rewritten)] = rewritten
-    return tags
-
-
-def _canonical_tags_of(smiles: str) -> list[int]:
-    """Return the tags of one molecule in the order of its own atoms."""
-    mol = MolFromSmiles(smiles)
-    rewritten = MolFromSmiles(MolToSmiles(mol))
-    order = mol.GetPropsAsDict(includePrivate=True, includeComputed=True)["_smilesAtomOutputOrder"]
-    tags = [0] * mol.GetNumAtoms()
-    for atom, place in zip(rewritten.GetAtoms(), order, strict=True):
-        tags[place] = int(atom.GetChiralTag())
-    return tags
-
-
 def _has_neighbour(
     wanted: Bool[np.ndarray, " atoms"], ends: Int64[np.ndarray, "bonds 2"]
 ) -> Bool[np.ndarray, " atoms"]:
@@ -120,5 +95,11 @@ DERIVED_ATOM_PROPERTIES = {
         bonds=("twice_order",),
         compute=implicit_hydrogens,
     ),
+    "local_chiral_tag": Derived(
+        atoms=("atomic_number", "hydrogens", "formal_charge", "chiral_tag"),
+        bonds=("twice_order",),
+        compute=local_chiral_tags,
+    ),
+    # read by models that were trained before there were local tags
     "canonical_chiral_tag": Derived(("chiral_tag",), (), canonical_chiral_tags),
 }  # fmt: skip

@@ -22,7 +22,8 @@ from torch import Tensor
 
 from molgnn.graph.batch import GraphBatch, once_per_batch
 from molgnn.graph.dgl_runtime import DGLGraph, bipartite_graph
-from molgnn.graph.weisfeiler_leman import hash_codes, mix, refine, sum_by_target
+from molgnn.graph.hashing import mix, refine
+from molgnn.graph.weisfeiler_leman import hash_codes, sum_by_target
 
 
 @dataclass(frozen=True)

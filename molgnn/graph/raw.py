@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Int32, Int64, Integer
 
-from molgnn.graph.store import pack_bond_ends
+from molgnn.graph.store import offsets_of, pack_bond_ends, rows_of
 
 
 @dataclass(frozen=True)
@@ -43,3 +43,16 @@ class RawGraphs:
     def packed_bond_ends(self) -> Int64[np.ndarray, "bonds 2"]:
         """The two atoms of each bond, counted from the first atom of all."""
         return pack_bond_ends(self.bond_ends, self.n_atoms, self.n_bonds)
+
+    def select(self, mols: Int64[np.ndarray, " picked"]) -> RawGraphs:
+        """Return the molecules of these numbers, in their order."""
+        atoms, _ = rows_of(mols, offsets_of(self.n_atoms))
+        bonds, _ = rows_of(mols, offsets_of(self.n_bonds))
+        return RawGraphs(
+            [self.smiles[mol] for mol in mols.tolist()],
+            {name: values[atoms] for name, values in self.atoms.items()},
+            {name: values[bonds] for name, values in self.bonds.items()},
+            self.bond_ends[bonds],
+            self.n_atoms[mols],
+            self.n_bonds[mols],
+        )

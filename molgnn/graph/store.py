@@ -61,8 +61,8 @@ class MoleculeStore:
             If there is no molecule at an index.
         """
         mols = np.arange(len(self))[_as_index(indices)]
-        atoms, atom_offsets = _rows_of(mols, self.atom_offsets)
-        bonds, bond_offsets = _rows_of(mols, self.bond_offsets)
+        atoms, atom_offsets = rows_of(mols, self.atom_offsets)
+        bonds, bond_offsets = rows_of(mols, self.bond_offsets)
         return MoleculeStore(
             self.atom_codes[atoms],
             self.bond_codes[bonds],
@@ -200,7 +200,7 @@ def pack_bond_ends(
     return ends
 
 
-def _rows_of(
+def rows_of(
     mols: Int64[np.ndarray, " picked"], offsets: Int64[np.ndarray, " offsets"]
 ) -> tuple[Int64[np.ndarray, " rows"], Int64[np.ndarray, " picked+1"]]:
     """Return the rows that belong to *mols*, in their order, and the offsets among these rows."""

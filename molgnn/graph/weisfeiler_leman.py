@@ -18,42 +18,13 @@ from jaxtyping import Int64, UInt8
 from torch import Tensor
 
 from molgnn.graph.batch import GraphBatch
-
-# torch shifts in copies of the sign: the masks take them away.
-_LOW_34, _LOW_37, _LOW_33 = 2**34 - 1, 2**37 - 1, 2**33 - 1
-_FACTOR_1, _FACTOR_2 = 0xBF58476D1CE4E5B9 - 2**64, 0x94D049BB133111EB - 2**64
-
-
-def mix(numbers: Int64[Tensor, " n"]) -> Int64[Tensor, " n"]:
-    """Spread each number over all 64 bits, one to one.
-
-    What comes out is as good as random, so that a sum identifies the numbers that went into it
-    (the finalizer of SplitMix64; Steele et al., OOPSLA 2014).
-    """
-    numbers = (numbers ^ (numbers >> 30 & _LOW_34)) * _FACTOR_1
-    numbers = (numbers ^ (numbers >> 27 & _LOW_37)) * _FACTOR_2
-    return numbers ^ (numbers >> 31 & _LOW_33)
+from molgnn.graph.hashing import mix, refine
 
 
 def hash_codes(codes: UInt8[Tensor, "rows columns"]) -> Int64[Tensor, " rows"]:
     """Return the first colours: a hash of each row of codes."""
     salts = mix(torch.arange(1, codes.shape[1] + 1, device=codes.device))
     return mix((codes * salts).sum(dim=1))
-
-
-def refine(
-    colours: Int64[Tensor, " nodes"], received: Int64[Tensor, " nodes"]
-) -> Int64[Tensor, " nodes"]:
-    """Return the colours after one round.
-
-    Parameters
-    ----------
-    colours
-        Those before it.
-    received
-        The sum of the mixed colours around each node.
-    """
-    return mix(3 * colours + mix(received))
 
 
 def sum_by_target(

@@ -8,6 +8,7 @@ from html import escape
 from pydantic import BaseModel, ConfigDict, Field
 
 from molgnn.predictor.annotators import Annotator, added_columns
+from molgnn.predictor.leakage import NOT_COMPUTED, Leakage
 
 
 class Figure(BaseModel):
@@ -48,6 +49,9 @@ class Card(BaseModel):
         How: parts, stopping rule, calibration.
     figures
         Test figures, each of models that had not seen the test rows.
+    leakage
+        Test molecules that were trained on in another form, and molecules that were left out;
+        None where that was not computed, as by molgnn 0.1.
     limits
         Where the predictions stop being worth their digits.
     licence
@@ -66,6 +70,7 @@ class Card(BaseModel):
     data: str
     training: str = ""
     figures: tuple[Figure, ...] = ()
+    leakage: Leakage | None = None
     limits: tuple[str, ...] = ()
     licence: str = ""
     citation: str = ""
@@ -102,6 +107,7 @@ class Card(BaseModel):
             "data": [self.data],
             "training": [self.training],
             "test": [str(figure) for figure in self.figures],
+            "leakage": self.leakage.sentences() if self.leakage else [NOT_COMPUTED],
             "limits": list(self.limits),
             "licence": [self.licence],
             "cite": [self.citation],

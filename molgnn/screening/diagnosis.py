@@ -1,4 +1,4 @@
-"""Why not one row of a library was scored: most likely, the SMILES are in another column."""
+"""Why not one row of a library was scored: it has none, or the SMILES are in another column."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MAX_ROWS = 20
 
 
 def find_likely_cause(library: Library, rows: Sequence[Row], counts: Counts) -> str:
-    """Say why no row was scored, or nothing where some were, or there are none.
+    """Say why no row was scored, or nothing where some were.
 
     Parameters
     ----------
@@ -24,8 +24,13 @@ def find_likely_cause(library: Library, rows: Sequence[Row], counts: Counts) -> 
     counts
         What became of them all.
     """
-    if counts.scored or not counts.read:
+    if counts.scored:
         return ""
+    if not counts.read:
+        return (
+            f"{library.name} holds no molecules, only the names of its columns; fix: see whether "
+            "it was written to its end, or name another file"
+        )
     used = library.smiles_index
     columns = {place: [row.fields[place] for row in rows] for place in range(len(library.columns))}
     for place, cells in columns.items():
@@ -42,7 +47,8 @@ def find_likely_cause(library: Library, rows: Sequence[Row], counts: Counts) -> 
 
 
 def _name(library: Library, place: int) -> str:
-    return f"column {place + 1} ({as_text(library.columns[place])!r})"
+    name = as_text(library.columns[place])
+    return f"column {place + 1} ({name!r})" if name else f"column {place + 1}"
 
 
 def _are_smiles(cells: Sequence[str]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import warnings
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from molgnn.chem.reading import Library
 from molgnn.chem.records import Row
 from molgnn.files import atomic_write
 from molgnn.screening.chunks import ScoredChunk, split_into_chunks
+from molgnn.screening.criteria import Criteria
 from molgnn.screening.diagnosis import MAX_ROWS, find_likely_cause
 from molgnn.screening.engines import Engine
 from molgnn.screening.frame import build_frame, text_rows
@@ -21,7 +23,6 @@ from molgnn.screening.interruption import discard_if_it_fails, note_how_to_resum
 from molgnn.screening.manifest import Manifest, Provenance, open_manifest
 from molgnn.screening.progress import show_progress
 from molgnn.screening.provenance import check_unchanged, is_resumable
-from molgnn.screening.selection import Selection
 from molgnn.screening.sinks import Sink
 from molgnn.screening.stream import write_stream
 from molgnn.screening.summary import Counts, ScreeningSummary
@@ -46,7 +47,7 @@ class Job:
         A name, a folder, or a model in memory.
     engine
         What scores.
-    selection
+    criteria
         Which rows are written.
     chunk_size
         Rows that are read, scored and written at a time.
@@ -57,7 +58,7 @@ class Job:
     library: Library
     model: str | Path | Predictor
     engine: Engine
-    selection: Selection
+    criteria: Criteria
     chunk_size: int
     progress: bool
     _first_rows: list[Row] = field(default_factory=list)
@@ -96,9 +97,13 @@ class Job:
         return self._summarize([Path(name)], counts, 0, time.perf_counter() - started)
 
     def to_frame(self, sink: Sink) -> pd.DataFrame:
-        """Return what the sink selects as a DataFrame."""
+        """Return what the sink selects as a DataFrame; warn of cells that could not be read."""
         with closing(self._scored()) as scored:
-            selected = [chunk for chunk, _ in sink.select(scored)]
+            pieces = list(sink.select(scored))
+        counts = sum((each for _, each in pieces), Counts())
+        for note in self._notes(counts):
+            warnings.warn(note, stacklevel=4)
+        selected = [chunk for chunk, _ in pieces]
         return build_frame(selected, sink.format.table, self.library)
 
     def _scored(self, resumed: int = 0) -> Generator[ScoredChunk]:
@@ -117,11 +122,17 @@ class Job:
     def _summarize(
         self, outputs: Sequence[Path], counts: Counts, resumed: int, seconds: float
     ) -> ScreeningSummary:
-        top = self.selection.top
+        top = self.criteria.top
         written = counts.matched if top is None else min(counts.matched, top)
         cause = find_likely_cause(self.library, self._first_rows, counts)
-        notes = self.library.notes
+        notes = (*self.library.notes, *self._notes(counts))
         return ScreeningSummary(tuple(outputs), counts, written, resumed, seconds, cause, notes)
+
+    def _notes(self, counts: Counts) -> list[str]:
+        """Say what of the expressions could be meant otherwise, or found no number."""
+        line = "line" if self.library.frame is None else "row"
+        unread = [each.describe(name, line) for name, each in counts.unread.items()]
+        return [*self.criteria.notes, *unread]
 
 
 def _add_parts(manifest: Manifest, sinks: Sequence[Sink], scored: Iterable[ScoredChunk]) -> None:
@@ -129,7 +140,7 @@ def _add_parts(manifest: Manifest, sinks: Sequence[Sink], scored: Iterable[Score
     writers = [sink.commit for sink in sinks]
     for number, chunk in enumerate(scored, 1):
         matched = [sink.add(chunk) for sink in sinks]
-        counts += Counts.of(chunk, matched[0])
+        counts += sinks[0].count(chunk, matched[0])
         if number % PART_CHUNKS == 0:
             manifest.add(writers, counts)
             counts = Counts()

@@ -57,7 +57,7 @@ class Part:
     def from_line(cls, line: str) -> Part:
         """Read what `to_line` gave; of anything else, raise ValueError, KeyError or TypeError."""
         record = json.loads(line)
-        return cls(dict(record["files"]), Counts(**record["counts"]))
+        return cls(dict(record["files"]), Counts.from_json(record["counts"]))
 
 
 class Manifest:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, overload
 from molgnn.chem.reading import open_library
 from molgnn.errors import ConfigError
 from molgnn.predictor.annotators import Annotation, as_annotations
+from molgnn.screening.criteria import parse_criteria
 from molgnn.screening.engines import EngineOptions, make_engine
 from molgnn.screening.formats.delimited import CsvFormat
 from molgnn.screening.interruption import exit_on_termination
@@ -137,8 +138,10 @@ def screen(
         `molgnn.predictor.annotators.ANNOTATORS`.
     where
         Keep only rows that meet a condition, such as ``"SR-p53 < 0.2 and logp < 2"``, of columns of
-        the predictions and of the library. A name that both have means the prediction; the
-        library's then has ``_input`` behind it. A rejected row meets none.
+        the output and of the library, be they kept or not. A name that both have means the
+        output's; the library's then has ``_input`` behind it. A rejected row meets none that does
+        not ask for its ``status`` or ``reason``. Text where a number is wanted is no number, and
+        is told in the summary's notes, or as a warning where a DataFrame is returned.
     top, by, ascending
         Keep only so many rows, those of the largest *by*: a column, or an expression such as
         ``"mean"`` or ``"max(NR-AR, NR-ER)"``; of the smallest if *ascending*. They are written in
@@ -195,21 +198,27 @@ def screen(
     ):
         outputs.check(rows.paths, overwrite=overwrite)
         scorer = make_engine(engine, model, options)
-        job = Job(rows, model, scorer, selection, chunk_size, progress)
-        return _write(job, outputs, options, restart=restart)
+        criteria = parse_criteria(selection, OutputTable.of(rows, scorer.tasks, scorer.added))
+        read = rows.reading_also(criteria.left_out)
+        job = Job(read, model, scorer, criteria, chunk_size, progress)
+        return _write(job, outputs, selection, options, restart=restart)
 
 
 def _write(
-    job: Job, outputs: Outputs, options: EngineOptions, *, restart: bool
+    job: Job,
+    outputs: Outputs,
+    selection: Selection,
+    options: EngineOptions,
+    *,
+    restart: bool,
 ) -> ScreeningSummary | pd.DataFrame:
-    table = OutputTable.of(job.library, job.engine.tasks, job.engine.added)
-    sinks = [make_sink(kind, table, job.selection) for kind in outputs.formats or [CsvFormat]]
+    sinks = [make_sink(kind, job.criteria) for kind in outputs.formats or [CsvFormat]]
     if not outputs.paths:
         return job.to_frame(sinks[0])
     if outputs.is_stream:
         return job.to_stream(sinks[0], "standard output")
     names = [kind.__name__ for kind in outputs.formats]
     provenance = record_provenance(
-        job.library, job.model, job.selection, options, names, job.chunk_size
+        job.library, job.model, selection, options, names, job.chunk_size
     )
     return job.to_files(outputs.paths, sinks, provenance, restart=restart)

@@ -14,12 +14,10 @@ import numpy as np
 from molgnn.predictor.predictions import Predictions
 from molgnn.screening.best import Best, Candidate
 from molgnn.screening.chunks import ScoredChunk
-from molgnn.screening.expression import Expression, parse_condition, parse_number
+from molgnn.screening.criteria import Criteria
+from molgnn.screening.expression import Expression
 from molgnn.screening.formats.base import OutputFormat
-from molgnn.screening.operands import find_operands
-from molgnn.screening.selection import Selection
 from molgnn.screening.summary import Counts
-from molgnn.screening.table import OutputTable
 
 _ROWS_PER_PIECE = 1024
 
@@ -35,14 +33,21 @@ class Sink(ABC):
     ----------
     output_format
         How rows are written.
+    criteria
+        Which rows are.
     """
 
-    def __init__(self, output_format: OutputFormat[Any]) -> None:
+    def __init__(self, output_format: OutputFormat[Any], criteria: Criteria) -> None:
         self.format = output_format
+        self._criteria = criteria
 
     @abstractmethod
     def add(self, chunk: ScoredChunk) -> int:
         """Take the rows of *chunk*, and return how many of them match."""
+
+    def count(self, chunk: ScoredChunk, matched: int) -> Counts:
+        """Return what became of the rows of *chunk*, of which so many *matched*."""
+        return Counts.of(chunk, matched, self._criteria.find_unread(chunk))
 
     @abstractmethod
     def commit(self, part: BinaryIO) -> None:
@@ -64,38 +69,28 @@ class Sink(ABC):
         """
 
 
-def make_sink(kind: type[OutputFormat[Any]], table: OutputTable, selection: Selection) -> Sink:
-    """Return what writes the *selection* of a library.
+def make_sink(kind: type[OutputFormat[Any]], criteria: Criteria) -> Sink:
+    """Return what writes the rows of a library that meet *criteria*.
 
     Parameters
     ----------
     kind
         As `molgnn.screening.formats.find_format` returns it.
-    table
-        The columns. If the selection is of the best, a first one ``rank`` is added, from 1.
-    selection
-        Which rows are written.
-
-    Raises
-    ------
-    ConfigError
-        If an expression of the selection cannot be read.
+    criteria
+        Which rows are written, and their columns. If the best are wanted, a first one ``rank`` is
+        added, from 1.
     """
-    operands = find_operands(table)
-    where = None if selection.where is None else parse_condition(selection.where, operands)
-    if selection.top is None or selection.by is None:
-        return TableSink(kind(table), where)
-    by = parse_number(selection.by, operands)
-    output_format = kind(table.with_ranks())
-    return TopSink(output_format, where, selection.top, by, ascending=selection.ascending)
+    table = criteria.table
+    if criteria.top is None or criteria.by is None:
+        return TableSink(kind(table), criteria)
+    return TopSink(kind(table.with_ranks()), criteria, criteria.top, criteria.by)
 
 
 class TableSink(Sink):
-    """Writes the rows for which *where* holds, in their order; without it, all."""
+    """Writes the rows for which the condition holds, in their order; without it, all."""
 
-    def __init__(self, output_format: OutputFormat[Any], where: Expression | None) -> None:
-        super().__init__(output_format)
-        self._where = where
+    def __init__(self, output_format: OutputFormat[Any], criteria: Criteria) -> None:
+        super().__init__(output_format, criteria)
         self._pieces: list[Any] = []
 
     def add(self, chunk: ScoredChunk) -> int:
@@ -120,12 +115,14 @@ class TableSink(Sink):
         """Yield the rows of each chunk that match."""
         for chunk in chunks:
             matching = self._matching(chunk)
-            yield matching, Counts.of(chunk, len(matching.rows))
+            yield matching, self.count(chunk, len(matching.rows))
 
     def _matching(self, chunk: ScoredChunk) -> ScoredChunk:
-        if self._where is None:
+        where = self._criteria.where
+        if where is None:
             return chunk
-        return chunk.take(np.flatnonzero(self._where(chunk)).tolist())
+        matching = chunk.take(np.flatnonzero(where(chunk)).tolist())
+        return ScoredChunk(self._criteria.written(matching.rows), matching.predictions)
 
 
 class TopSink(Sink):
@@ -135,41 +132,36 @@ class TopSink(Sink):
     ----------
     output_format
         Its first column is the rank.
-    where
-        Rows for which it does not hold are no candidates.
+    criteria
+        Rows for which its condition does not hold are no candidates.
     size
         How many rows are written.
     by
         Of each row; if it is NaN, the row is no candidate.
-    ascending
-        Whether the smallest number is the best.
     """
 
     def __init__(
         self,
         output_format: OutputFormat[Any],
-        where: Expression | None,
+        criteria: Criteria,
         size: int,
         by: Expression,
-        *,
-        ascending: bool,
     ) -> None:
-        super().__init__(output_format)
-        self._where = where
+        super().__init__(output_format, criteria)
         self._best = Best(size)
         self._by = by
-        self._sign = -1.0 if ascending else 1.0
+        self._sign = -1.0 if criteria.ascending else 1.0
 
     def add(self, chunk: ScoredChunk) -> int:
         """Keep those rows that are among the best so far."""
         keys = self._sign * self._by(chunk)
-        if self._where is not None:
-            keys[~self._where(chunk)] = np.nan
+        if self._criteria.where is not None:
+            keys[~self._criteria.where(chunk)] = np.nan
         predictions = chunk.predictions
         self._best.offer(
             Candidate(float(keys[position]), -row.number, row, predictions.cells_of(position))
             for position in np.flatnonzero(keys >= self._best.threshold).tolist()
-            for row in [chunk.rows[position]]
+            for row in self._criteria.written((chunk.rows[position],))
         )
         return int(np.count_nonzero(~np.isnan(keys)))
 
@@ -193,7 +185,7 @@ class TopSink(Sink):
     def select(self, chunks: Iterable[ScoredChunk]) -> Iterator[tuple[ScoredChunk, Counts]]:
         """Yield nothing but counts, and the best when all rows have been seen."""
         for chunk in chunks:
-            yield chunk.take([]), Counts.of(chunk, self.add(chunk))
+            yield chunk.take([]), self.count(chunk, self.add(chunk))
         for best in self._ranked_chunks():
             yield best, Counts()
 

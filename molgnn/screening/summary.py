@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from molgnn.screening.chunks import ScoredChunk
+from molgnn.screening.unread import UnreadCells, merge_unread
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,19 +26,30 @@ class Counts:
         Those that the selection did not leave out.
     rejected
         Kind of reason to the number of rows that have no predictions for it.
+    unread
+        Column of the library to its cells that are not what an expression wanted of them.
     """
 
     read: int = 0
     scored: int = 0
     matched: int = 0
     rejected: dict[str, int] = field(default_factory=dict)
+    unread: dict[str, UnreadCells] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, chunk: ScoredChunk, matched: int) -> Counts:
+    def of(cls, chunk: ScoredChunk, matched: int, unread: Mapping[str, UnreadCells]) -> Counts:
         """Count the rows of *chunk*, of which so many *matched*."""
         rejected = Counter(why.kind for why in chunk.predictions.rejected.values())
         n_rows = len(chunk.rows)
-        return cls(n_rows, n_rows - rejected.total(), matched, dict(rejected))
+        return cls(n_rows, n_rows - rejected.total(), matched, dict(rejected), dict(unread))
+
+    @classmethod
+    def from_json(cls, record: Mapping[str, Any]) -> Counts:
+        """Read what `dataclasses.asdict` gave."""
+        unread = record.get("unread", {})
+        return cls(
+            **{**record, "unread": {name: UnreadCells(**each) for name, each in unread.items()}}
+        )
 
     def __add__(self, other: Counts) -> Counts:
         return Counts(
@@ -43,6 +57,7 @@ class Counts:
             self.scored + other.scored,
             self.matched + other.matched,
             dict(Counter(self.rejected) + Counter(other.rejected)),
+            merge_unread(self.unread, other.unread),
         )
 
 
@@ -63,9 +78,10 @@ class ScreeningSummary:
     seconds
         From the first row of this run to the last.
     likely_cause
-        Where not one row was scored, why.
+        Where not one row was scored, be it that there is none, why.
     notes
-        How the library was read where it could have been read otherwise.
+        How the library was read where it could have been read otherwise, and which cells of it
+        were not what an expression wanted of them.
     """
 
     outputs: tuple[Path, ...]

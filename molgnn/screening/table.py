@@ -13,6 +13,9 @@ from molgnn.tasks import Tasks
 PREDICTED = "_pred"
 """What stands behind a name that the library has, too."""
 
+ABOUT = tuple(OutputColumn(name, Role.NOTE, dtype="text") for name in ("status", "reason"))
+"""What the output says of each row before the predictions."""
+
 
 @dataclass(frozen=True)
 class OutputTable:
@@ -31,6 +34,10 @@ class OutputTable:
         Which of the library's columns names a molecule, where one does.
     decimal
         What stands before the decimals of the library's numbers.
+    left_out
+        The library's columns that are not written, but that *where* and *by* can name.
+    text_only
+        Which of the library's columns, those left out behind the others, hold no numbers.
     """
 
     library: tuple[OutputColumn, ...]
@@ -38,15 +45,26 @@ class OutputTable:
     added: tuple[OutputColumn, ...] = ()
     id_index: int | None = None
     decimal: str = "."
+    left_out: tuple[OutputColumn, ...] = ()
+    text_only: frozenset[int] = frozenset()
 
     @classmethod
     def of(
         cls, library: Library, tasks: Tasks, added: tuple[OutputColumn, ...] = ()
     ) -> OutputTable:
         """Return the output of a library."""
-        columns = zip(library.columns, library.types, strict=True)
-        kept = tuple(OutputColumn(name, Role.INPUT, dtype=dtype) for name, dtype in columns)
-        return cls(kept, tasks, added, library.id_index, library.decimal)
+        named = zip([*library.columns, *library.left_out], library.types, strict=True)
+        columns = tuple(OutputColumn(name, Role.INPUT, dtype=dtype) for name, dtype in named)
+        n_kept = len(library.columns)
+        return cls(
+            columns[:n_kept],
+            tasks,
+            added,
+            library.id_index,
+            library.decimal,
+            columns[n_kept:],
+            library.text_only,
+        )
 
     def with_ranks(self) -> OutputTable:
         """Return the same with a first column ``rank``."""
@@ -66,8 +84,7 @@ class OutputTable:
 
         The library's may have a name twice.
         """
-        about = [OutputColumn(name, Role.NOTE, dtype="text") for name in ("status", "reason")]
-        added = [*about, *self.predicted]
+        added = [*ABOUT, *self.predicted]
         taken = [column.name for column in self.library]
         names = unique_names([column.name for column in added], taken, suffix=PREDICTED)
         renamed = [replace(column, name=name) for column, name in zip(added, names, strict=True)]

@@ -6,9 +6,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from molgnn.chem.tables import LabelledTable
 from molgnn.errors import ConfigError, FileProblem
-from molgnn.experiments.run_folder import table_hash
 from molgnn.fitting.config import TrainingConfig
 
 if TYPE_CHECKING:
@@ -20,9 +18,18 @@ STARTUP_TRIALS, WARMUP_EPOCHS = 5, 5
 
 
 def open_study(
-    folder: Path, table: LabelledTable, config: TrainingConfig, encoders: tuple[str, ...]
+    folder: Path, table_sha256: str, config: TrainingConfig, encoders: tuple[str, ...]
 ) -> Study:
     """Begin a study, or go on with one of the same table and settings.
+
+    Parameters
+    ----------
+    folder
+        Where the study lies.
+    table_sha256
+        From `molgnn.experiments.run_folder.table_hash`.
+    config, encoders
+        What the search begins with, and may choose from.
 
     Raises
     ------
@@ -53,7 +60,7 @@ def open_study(
     # A sampler begun anew from the same seed would suggest the same again.
     study.sampler = optuna.samplers.TPESampler(seed=config.seed + len(study.trials))
     attributes = {
-        "table": table_hash(table),
+        "table": table_sha256,
         "config": json.loads(config.model_dump_json()),
         "encoders": list(encoders),
     }

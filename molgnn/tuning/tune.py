@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import shutil
+import sys
 import time
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,15 +17,18 @@ import lightning
 import torch
 from lightning.pytorch import Callback
 
+from molgnn.chem.exclusion import read_exclusions
 from molgnn.chem.splits import Split
 from molgnn.chem.standardize import Standardizer
 from molgnn.chem.tables import LabelledTable
 from molgnn.distribution import install_extra
 from molgnn.errors import ConfigError, MissingDependency
 from molgnn.experiments.duplicates import merge_duplicates
+from molgnn.experiments.exclusion import TableKeys, exclude_molecules
 from molgnn.experiments.folds import make_folds, members_of
 from molgnn.experiments.inputs import as_config, labelled_table
 from molgnn.experiments.members import new_network
+from molgnn.experiments.run_folder import table_hash
 from molgnn.fitting.checkpoints import CheckpointFolder
 from molgnn.fitting.config import TrainingConfig
 from molgnn.fitting.data import TrainingData, featurize_table
@@ -93,6 +98,7 @@ def tune(
     n_trials: int = 30,
     minutes: float | None = None,
     progress: bool = False,
+    notify: Callable[[str], None] | None = None,
     **settings: Any,
 ) -> Tuning:
     """Search for settings that give a better validation score; the test part is never looked at.
@@ -117,7 +123,9 @@ def tune(
     minutes
         Begin no new trial after so long.
     progress
-        Print a line for every trial.
+        Print which rows are excluded, and a line for every trial.
+    notify
+        Called with each note on excluded rows, instead of printing it.
     **settings
         Fields of `TrainingConfig`, which come before those of *config*.
 
@@ -134,30 +142,38 @@ def tune(
         If the folder cannot be written, or holds something else.
     """
     config, folder = as_config(config, settings, tune), Path(output)
-    names = _names_of(encoders) or (config.encoder,)
-    for name in names:
-        import_encoder(name)
-        find_encoder(name)  # refuses wrong names
+    names = _find_all(encoders or config.encoder)
     if find_spec("optuna") is None:
         raise MissingDependency(
             f"expected Optuna but got no such package; fix: {install_extra('tune')}"
         )
     table = labelled_table(table, config)
+    exclusions = read_exclusions(config.exclude, config.smiles_column)
     featurizer = Featurizer(config.preset)
     with torch.random.fork_rng():
         data = featurize_table(table, Standardizer(config.standardize), featurizer)
+        data, excluded = exclude_molecules(data, table, exclusions, TableKeys(table, data))
+        notify = notify or (partial(print, file=sys.stderr) if progress else None)
+        if notify is not None:
+            for note in data.notes:
+                notify(note)
         data = merge_duplicates(data, table, config.duplicates)
         [member, *_] = members_of(make_folds(data, table, config))
-        study = open_study(folder, table, config, names)
+        table_sha256 = table_hash(table, [file.sha256 for file in excluded])
+        study = open_study(folder, table_sha256, config, names)
         search = _Search(study, data, member.split, featurizer.preset, config, names, folder)
         interrupted = search.run(n_trials, minutes, progress=progress)
     return _conclude(study, folder, config, interrupted)
 
 
-def _names_of(encoders: str | type | Sequence[str | type]) -> tuple[str, ...]:
-    """Return the names of encoders, of which classes are registered."""
+def _find_all(encoders: str | type | Sequence[str | type]) -> tuple[str, ...]:
+    """Return the names of encoders, importing those that are paths and refusing wrong ones."""
     several = (encoders,) if isinstance(encoders, str | type) else encoders
-    return tuple(TrainingConfig.build(encoder=each).encoder for each in several)
+    names = tuple(TrainingConfig.build(encoder=each).encoder for each in several)
+    for name in names:
+        import_encoder(name)
+        find_encoder(name)
+    return names
 
 
 class _Search:

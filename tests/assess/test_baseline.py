@@ -5,6 +5,7 @@ import sys
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_matrix
 
 from molgnn.assess.baseline import boosted_trees, random_forest
 from molgnn.errors import MissingDependency
@@ -87,6 +88,21 @@ def test_boosted_trees_do_not_guess_a_task_without_labels_nor_doubt_a_single_cla
     predictions = boosted_trees(TASKS, features[:90], labels[:90], features[90:], n_rounds=200)
     assert np.isnan(predictions[:, 1]).all()
     assert (predictions[:, 2] == 1.0).all()
+
+
+def test_sparse_features_are_learned_from_as_dense_ones_are(
+    fingerprints: np.ndarray, labels: np.ndarray
+) -> None:
+    dense = fingerprints.astype(np.float32)
+    sparse = csr_matrix(dense)
+    forests = [
+        random_forest(TASKS, each, labels, each[:7], n_trees=20).unseen for each in (dense, sparse)
+    ]
+    np.testing.assert_allclose(*forests, rtol=1e-12)
+    boosted = [
+        boosted_trees(TASKS, each, labels, each[:7], n_rounds=20) for each in (dense, sparse)
+    ]
+    np.testing.assert_allclose(*boosted, rtol=1e-12)
 
 
 def test_boosted_trees_say_how_to_install_lightgbm(

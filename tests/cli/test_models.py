@@ -32,6 +32,7 @@ def test_a_model_is_described_with_its_tasks(call: Call, tiny_bundle: Path) -> N
     assert "dmpnn.tiny" in result.stdout
     assert "never trained" in result.stdout
     assert "NR-AR  androgen receptor" in result.stdout
+    assert "leakage   not computed when this model was made" in result.stdout
 
 
 def test_every_model_that_comes_with_molgnn_is_as_it_was_saved(call: Call) -> None:

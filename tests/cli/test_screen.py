@@ -166,6 +166,7 @@ def test_an_interrupted_run_with_other_options_is_told_the_option_that_restarts(
         (["--columns", "id,weight"], "weight"),
         (["--row-timeout", "0"], "row timeout"),
         (["--add", "spread"], "several networks"),
+        (["--where", "any > 0.5"], "add it with --add any"),
         (["--add", "spred"], "did you mean spread"),
         (["--format", "cvs"], "did you mean csv"),
         (["-o", "out.xlsx"], "name the format with --format"),
@@ -233,45 +234,3 @@ def test_a_reader_that_leaves_early_is_no_failure(
         assert process.stdout.readline().startswith(b"name,smiles,")
         process.stdout.close()
         assert b"Traceback" not in process.stderr.read()
-
-
-def test_where_not_one_row_is_scored_the_likely_cause_is_said_and_the_status_is_1(
-    call: Call, library_file: Path, tiny_bundle: Path
-) -> None:
-    library_file.write_text("name,smiles\nCCO,c1cc\nCC,C1CC\n")
-    output = library_file.with_name("out.csv")
-    options = ["--engine", "serial"]
-    result = call("screen", library_file, "-m", tiny_bundle, "-o", output, *options)
-    assert result.exit_code == 1
-    assert result.stderr == (
-        "molgnn: not one row was scored: column 2 ('smiles') holds no SMILES, column 1 ('name') "
-        "does; fix: name it with --smiles-column, or in a SMILES file put it "
-        "first\n"
-    )
-    assert output.read_text().count("rejected") == 2
-
-
-def test_columns_are_added_and_asked_for_beside_those_of_the_library(
-    call: Call, library_file: Path, tiny_ensemble: Path
-) -> None:
-    outputs = [library_file.with_name(name) for name in ("out.tsv", "out.parquet")]
-    options = [word for output in outputs for word in ("-o", output)]
-    options += ["--add", "spread", "--add", "any", "--where", "id == 'a' and any > 0"]
-    result = call("screen", library_file, "-m", tiny_ensemble, *options, "--engine", "serial")
-    assert result.exit_code == 0
-    header, row = outputs[0].read_text().splitlines()
-    assert header.split("\t")[-4:] == ["NR-AR_spread", "SR-p53_spread", "logS_spread", "any"]
-    assert all(float(cell) > 0 for cell in row.split("\t")[-4:])
-    assert outputs[1].exists()
-    assert "out.tsv and " in result.stdout
-
-
-def test_how_a_library_is_read_is_told_with_the_option(
-    call: Call, tiny_bundle: Path, tmp_path: Path
-) -> None:
-    library, output = tmp_path / "a.csv", tmp_path / "out.csv"
-    library.write_text("canonical_smiles,isomeric_smiles\nCC(O)F,C[C@H](O)F\n")
-    result = call("screen", library, "-m", tiny_bundle, "-o", output, "--workers", "1")
-    assert result.exit_code == 0, result.output
-    assert "read from column 'isomeric_smiles', not from 'canonical_smiles'" in result.stderr
-    assert "; --smiles-column names another" in result.stderr

@@ -54,6 +54,7 @@ PLACES = {
     "--tasks NR-AR,SR-p53": {"tasks": ("NR-AR", "SR-p53")},
     "--smiles-column structure": {"smiles_column": "structure"},
     "--standardize off": {"standardize": "off"},
+    "--exclude out.csv --exclude a,b.txt": {"exclude": ("out.csv", "a,b.txt")},
     "--preset ogb": {"preset": "ogb"},
     "--encoder gcn": {"encoder": "gcn"},
     "--encoder-option norm=layer --encoder-option eps=1e-3": {
@@ -197,6 +198,21 @@ def test_a_setting_that_cannot_be_is_named_as_the_option_that_it_is(
     result = call("train", library_file, "-o", library_file.with_name("run"), "--batch-size", "0")
     assert result.exit_code == 2
     assert result.stderr.startswith("molgnn: --batch-size: input should be greater than")
+
+
+def test_a_file_that_cannot_be_excluded_is_named_with_its_option(
+    call: Call, library_file: Path, tmp_path: Path
+) -> None:
+    library_file.write_text("smiles,y\n" + "\n".join(f"{'C' * i}O,{i % 2}" for i in range(30)))
+    (tmp_path / "all.smi").write_text("\n".join(f"{'C' * i}O" for i in range(30)))
+    options = ("-o", tmp_path / "run", "--exclude")
+    missing = call("train", library_file, *options, "none.csv")
+    assert missing.exit_code == 1
+    assert "expected a file but none.csv does not exist" in missing.stderr
+    everything = call("train", library_file, *options, tmp_path / "all.smi")
+    assert everything.exit_code == 1
+    assert "but --exclude leaves train 0, valid 0: all.smi (30 molecules)" in everything.stderr
+    assert not (tmp_path / "run").exists()
 
 
 def test_the_outcome_is_printed_as_json(call: Call, trained: list[dict[str, Any]]) -> None:

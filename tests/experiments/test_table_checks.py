@@ -7,7 +7,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from molgnn.chem.records import Rejected, Stage
 from molgnn.experiments.run import Run
+from molgnn.experiments.table_checks import describe_unused
 from molgnn.fitting.config import TrainingConfig
 from tests.runs import train_alone
 
@@ -64,3 +66,13 @@ def test_a_task_called_like_another_column_of_the_predictions_keeps_its_own(
     notes_on(labels, tmp_path, config)
     header = pd.read_csv(tmp_path / "run" / "predictions.csv", nrows=0).columns
     assert list(header) == ["row", "smiles", "part", "pred_pred_part", "pred_part", "y"]
+
+
+def test_a_row_that_is_not_used_is_shown_if_there_is_anything_to_show() -> None:
+    reason = "empty SMILES: nothing stands in the SMILES column"
+    assert describe_unused("line 3", Rejected(1, " ", Stage.PARSE, reason)) == (
+        f"line 3 is not used: {reason}"
+    )
+    assert describe_unused("line 4", Rejected(2, "C1CC", Stage.PARSE, "invalid SMILES: x")) == (
+        "line 4 is not used: invalid SMILES: x (C1CC)"
+    )

@@ -232,22 +232,6 @@ def test_a_latin_1_table_is_trained_on(table: Path, config: TrainingConfig, tmp_
     assert run.predictor.tasks.names == ["Aktivität", "length"]
 
 
-def test_molecules_that_were_trained_on_as_another_salt_are_reported(
-    table: Path, config: TrainingConfig, tmp_path: Path
-) -> None:
-    path, frame = tmp_path / "table.csv", pd.read_csv(table)
-    frame["fold"] = ["train"] * 60 + ["val"] * 10 + ["test"] * 10
-    frame.loc[0, "smiles"], frame.loc[[65, 79], "smiles"] = "CC[NH2+]C.[Cl-]", "CNCC"
-    frame.to_csv(path, index=False)
-    run = train_alone(
-        path, tmp_path / "run", config.model_copy(update={"split": "column:fold", "epochs": 1})
-    )
-    notes = "\n".join(run.notes)
-    assert "3 rows show 1 molecules more than once" in notes
-    assert "1 of 10 valid molecules are in the training part, too" in notes
-    assert "1 of 10 test molecules are in the training part, too" in notes
-
-
 def test_the_card_is_named_after_the_table(run: Run) -> None:
     assert run.predictor.card.name == "dmpnn.drugs"
     assert run.predictor.card.data == "79 molecules of drugs.csv"

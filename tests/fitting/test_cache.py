@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import os
 import pickle
 from pathlib import Path
 from typing import Any
@@ -12,9 +11,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from molgnn.cache import cache_folder
 from molgnn.chem.standardize import Standardizer
 from molgnn.fitting import cache
-from molgnn.fitting.cache import FeaturizedTable, cache_folder, featurize_once
+from molgnn.fitting.cache import FeaturizedTable, featurize_once
 from molgnn.graph.featurizer import Featurizer
 
 
@@ -105,30 +105,6 @@ def test_a_full_disk_costs_no_training_not_even_beside_a_damaged_entry(
     monkeypatch.setattr(cache, "_write", fill)
     assert_same(featurize(smiles), first)
     assert [*cache_folder().iterdir()] == [entry]
-
-
-def test_the_oldest_entries_make_room(smiles: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    featurize(smiles)
-    (first,) = cache_folder().iterdir()
-    monkeypatch.setattr(cache, "MAX_BYTES", 1)
-    featurize(smiles[1:])
-    (second,) = cache_folder().iterdir()
-    assert second != first
-
-
-def test_nothing_but_own_entries_makes_room(
-    smiles: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    foreign = [cache_folder() / name for name in ("thesis", "f" * 64)]
-    abandoned, at_work = cache_folder() / ".new-old", cache_folder() / ".new-young"
-    for folder in [*foreign, abandoned, at_work]:
-        folder.mkdir(parents=True)
-        (folder / "chapter.txt").write_text("years of work")
-    os.utime(abandoned, (0, 0))
-    monkeypatch.setattr(cache, "MAX_BYTES", 1)
-    featurize(smiles)
-    assert all((folder / "chapter.txt").exists() for folder in [*foreign, at_work])
-    assert not abandoned.exists()
 
 
 def test_cells_that_join_to_the_same_text_are_told_apart() -> None:

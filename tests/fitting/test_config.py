@@ -61,6 +61,15 @@ def test_two_values_of_one_setting_contradict_each_other() -> None:
         TrainingConfig.build(hidden_dim=64, encoder_options={"hidden_dim": 32})
 
 
+@pytest.mark.parametrize("given", ["out.csv", Path("out.csv"), [Path("out.csv")], ("out.csv",)])
+def test_files_may_be_given_as_names_or_paths_one_or_several(given: object) -> None:
+    config = TrainingConfig.build(exclude=given)
+    assert config.exclude == ("out.csv",)
+    assert TrainingConfig.model_validate_json(config.model_dump_json()) == config
+    with pytest.raises(ConfigError, match=r"exclude=…: .* but got 3"):
+        TrainingConfig.build(exclude=3)
+
+
 def test_another_encoder_comes_without_the_options_of_the_one_before() -> None:
     base = TrainingConfig(encoder="gcn", hidden_dim=64, encoder_options={"norm": "layer"})
     assert base.changed(encoder="mpnn").network.encoder_options == {}

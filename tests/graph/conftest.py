@@ -116,6 +116,14 @@ def real_smiles(shared_data: Path) -> list[str]:
     return [smiles for pair in zip(*columns, strict=True) for smiles in pair]
 
 
+@pytest.fixture(params=["cpp", "rdkit"])
+def backend(request: pytest.FixtureRequest) -> str:
+    """Return the name of each backend that is installed."""
+    if request.param == "cpp":
+        pytest.importorskip("cuik_molmaker")
+    return str(request.param)
+
+
 def _smiles(path: Path, n_rows: int) -> list[str]:
     """Return *n_rows* cells that are spread evenly over the file."""
     with gzip.open(path, "rt", newline="") as file:

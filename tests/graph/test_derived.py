@@ -9,18 +9,10 @@ from molgnn.graph.featurizer import Featurizer
 from molgnn.graph.presets.column import Column, Preset
 
 HYDROGENS = Preset("mine", (Column("implicit_hydrogens", tuple(range(5)), kind="number"),), ())
-CHIRALITY = Preset("mine", (Column("canonical_chiral_tag", (0, 1, 2)),), ())
 
 
-@pytest.fixture(params=["cpp", "rdkit"])
-def backend(request: pytest.FixtureRequest) -> str:
-    if request.param == "cpp":
-        pytest.importorskip("cuik_molmaker")
-    return str(request.param)
-
-
-def codes(preset: Preset, backend: str, smiles: str) -> list[int]:
-    molecules, rejected = Featurizer(preset, backend)([smiles])
+def codes(backend: str, smiles: str) -> list[int]:
+    molecules, rejected = Featurizer(HYDROGENS, backend)([smiles])
     assert not rejected
     return np.ravel(molecules.atom_codes).tolist()
 
@@ -45,22 +37,4 @@ def codes(preset: Preset, backend: str, smiles: str) -> list[int]:
 def test_hydrogens_are_implicit_where_canonical_smiles_needs_no_brackets(
     backend: str, smiles: str, hydrogens: list[int]
 ) -> None:
-    assert codes(HYDROGENS, backend, smiles) == hydrogens
-
-
-def test_two_ways_of_writing_a_stereocentre_have_one_tag(backend: str) -> None:
-    [one] = filter(None, codes(CHIRALITY, backend, "C[C@H](N)O"))
-    [other] = filter(None, codes(CHIRALITY, backend, "N[C@@H](C)O"))
-    [mirror] = filter(None, codes(CHIRALITY, backend, "N[C@H](C)O"))
-    assert one == other != mirror
-
-
-def test_tags_stand_at_the_atoms_of_the_smiles_as_it_was_written(backend: str) -> None:
-    assert [bool(tag) for tag in codes(CHIRALITY, backend, "N[C@@H](C)O")] == [0, 1, 0, 0]
-    assert [bool(tag) for tag in codes(CHIRALITY, backend, "OCC[C@H](C)N")] == [0, 0, 0, 1, 0, 0]
-
-
-@pytest.mark.parametrize("smiles", ["C[C@H](C)O", "[*][C@H](F)Cl", "C1CC1"])
-def test_what_is_no_stereocentre_of_a_molecule_has_no_tag(backend: str, smiles: str) -> None:
-    molecules, _ = Featurizer(CHIRALITY, backend)([smiles])
-    assert not molecules.atom_codes.any()
+    assert codes(backend, smiles) == hydrogens

@@ -15,15 +15,9 @@ import pytest
 from molgnn.errors import BundleError, ConfigError, UnknownName
 from molgnn.predictor.description import to_text
 from molgnn.predictor.predictor import Predictor
+from molgnn.processes.cores import usable_cores
 from molgnn.screening.chunks import Chunk, ScoredChunk
-from molgnn.screening.engines import (
-    ENGINES,
-    EngineOptions,
-    make_engine,
-    models,
-    pipeline,
-    usable_cores,
-)
+from molgnn.screening.engines import ENGINES, EngineOptions, make_engine, models, pipeline
 from molgnn.screening.engines.actor import load_from_files
 from molgnn.screening.engines.models import find_model, load_scoring
 from molgnn.screening.engines.pipeline import (

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,9 +9,7 @@ from hypothesis import strategies as st
 
 from molgnn.chem.records import Rejected, Row, Stage
 from molgnn.errors import ConfigError
-from molgnn.predictor.columns import numpy_type
 from molgnn.predictor.predictions import Predictions
-from molgnn.predictor.schema import OutputColumn, Role
 from molgnn.screening.chunks import ScoredChunk
 from molgnn.screening.expression import parse_condition, parse_number
 from molgnn.screening.operands import find_operands
@@ -122,8 +119,22 @@ def test_a_molecule_has_the_same_number_whatever_stands_beside_it(
         ("sr-p53 < 0.2", "unknown column 'sr-p53': did you mean SR-p53"),
         ("`SR` < 0.2", "unknown column 'SR'"),
         ("__import__('os') > 1", "unknown column '__import__'"),
-        ("SR-p53 = 0.2", r"one of \+ - .* == .* but got '=' at character 8"),
-        ("SR-p53 > 1 & max > 1", "and or not .* but got '&' at character 12"),
+        ("SR-p53 = 0.2", "expected == but got '=' at character 8; fix: write =="),
+        ("SR-p53 > 1 & max > 1", "expected and but got '&' at character 12; fix: write and"),
+        (
+            "SR-p53 > 1 | max > 1",
+            "expected or but got '|' at character 12; fix: write or".replace("|", r"\|"),
+        ),
+        ("SR-p53 > 1 ^ max > 1", r"one of \+ - .* == .* but got '\^' at character 12"),
+        ("max == true", "expected a condition, .* but got 'max'"),
+        ("SR-p53 == true", "booleans beside true or false but got 'SR-p53'; fix: .* SR-p53 == 1"),
+        ("max > true", "expected == or != beside true or false but got 'max > true'"),
+        ("any > 0.5", "got 'any', which is not added; fix: add it with add=… any"),
+        (
+            "SR-p53_spread > 1",
+            "got 'SR-p53_spread', which is not added; fix: add it with add=… spread",
+        ),
+        ("no-task_spread > 1", "unknown column 'no-task_spread'"),
         ("'nowhere' > 1", "unknown column 'nowhere'"),
         ("max == 'nowhere'", "a column of text to compare with a text but got 'max'"),
         ("SR-p53 == 'nowhere'", "a column of text to compare with a text but got 'SR-p53'"),
@@ -179,118 +190,3 @@ def test_any_text_is_read_or_refused_in_our_own_words(text: str) -> None:
         except ConfigError:
             continue
         assert expression(SCORED).dtype == expression(UNKNOWN).dtype == kind
-
-
-ADDED = (
-    OutputColumn("NR-AR_spread", Role.UNCERTAINTY, "NR-AR"),
-    OutputColumn("n_alerts", Role.ALERT, dtype="int64"),
-    OutputColumn("is_near", Role.DOMAIN, dtype="bool"),
-    OutputColumn("nearest", Role.NOTE, dtype="text"),
-)
-CELLS = ([0.1, np.nan, 0.3, 0.4], [0, 2, 1, 0], [True, True, False, False], ["A", None, "B", "A"])
-LIBRARY = [
-    ("smiles", "text", ["C", "N", "O", "F"]),
-    ("logp", "text", ["1.5", " 2.5", ">10", ""]),
-    ("NR-AR", "text", ["1", "0", "0", "1"]),
-    ("series", "text", ["A1", "A1", "", "B2"]),
-    ("is new", "bool", ["True", "False", "", "True"]),
-    ("year", "int64", ["2020", "2021", "2022", ""]),
-    ("caf\udce9", "text", ["1", "1", "1", "1"]),
-    ("max", "text", ["9", "9", "9", "9"]),
-]
-VALUES = [[0.1, 0.9], [0.2, 0.8], [0.3, 0.7], [np.nan, np.nan]]
-
-
-@pytest.fixture(scope="module")
-def table() -> OutputTable:
-    library = [OutputColumn(name, Role.INPUT, dtype=dtype) for name, dtype, _ in LIBRARY]
-    return OutputTable(tuple(library), Tasks([Task("NR-AR"), Task("SR-p53")]), ADDED)
-
-
-@pytest.fixture(scope="module")
-def chunk(table: OutputTable) -> ScoredChunk:
-    """Return four rows, the last of which was rejected."""
-    fields = zip(*(cells for _, _, cells in LIBRARY), strict=True)
-    rows = tuple(Row(row, row + 2, cells[0], cells) for row, cells in enumerate(fields))
-    predictions = Predictions(
-        tuple(row.smiles for row in rows),
-        table.tasks,
-        np.array(VALUES, dtype=np.float32),
-        {3: Rejected(3, "F", Stage.PARSE, "no: it is not")},
-        added={
-            column: np.array(cells, dtype=numpy_type(column))
-            for column, cells in zip(ADDED, CELLS, strict=True)
-        },
-    )
-    return ScoredChunk(rows, predictions)
-
-
-@pytest.mark.parametrize(
-    ("text", "rows"),
-    [
-        ("logp < 2 and SR-p53 > 0.5", [0]),
-        ("not logp < 2", [1]),
-        ("year >= 2021", [1, 2]),
-        ("year - 2020 == logp - 1.5", [0, 1]),
-        ("NR-AR_spread < 0.2", [0]),
-        ("NR-AR < 0.25", [0, 1]),
-        ("NR-AR_pred < 0.25", [0, 1]),
-        ("NR-AR_input == 1", [0]),
-        ("n_alerts > 0 or NR-AR_input == 1", [0, 1, 2]),
-        ("is_near", [0, 1]),
-        ("not is_near and SR-p53 > 0.5", [2]),
-        ("is new", [0]),
-        ("not is new", [1]),
-        ("series == 'A1'", [0, 1]),
-        ('series != "A1"', [2]),
-        ("series == ''", [2]),
-        ("'A1' == series", [0, 1]),
-        ("nearest == 'A'", [0]),
-        ("nearest != 'A'", [2]),
-        ("smiles == 'O' or smiles == 'N'", [1, 2]),
-        ("café == 1", [0, 1, 2]),
-        ("max < 0.85", [1, 2]),
-        ("'max' == 9", [0, 1, 2]),
-        ("mean > 0 and min >= 0.2", [1, 2]),
-    ],
-)
-def test_every_column_of_the_output_can_be_asked_for(
-    table: OutputTable, chunk: ScoredChunk, text: str, rows: list[int]
-) -> None:
-    condition = parse_condition(text, find_operands(table))
-    assert np.flatnonzero(condition(chunk)).tolist() == rows
-
-
-def test_a_cell_that_is_no_number_is_none(table: OutputTable, chunk: ScoredChunk) -> None:
-    numbers = parse_number("2 * logp", find_operands(table))(chunk).tolist()
-    assert numbers == pytest.approx([3, 5, np.nan, np.nan], nan_ok=True)
-
-
-def test_decimals_may_stand_behind_a_comma(table: OutputTable, chunk: ScoredChunk) -> None:
-    rows = tuple(
-        replace(row, fields=(row.smiles, cell, *row.fields[2:]))
-        for row, cell in zip(chunk.rows, ["1,5", "2.5", "1,234,5", ""], strict=True)
-    )
-    operands = find_operands(replace(table, decimal=","))
-    numbers = parse_number("logp", operands)(ScoredChunk(rows, chunk.predictions)).tolist()
-    assert numbers == pytest.approx([1.5, 2.5, np.nan, np.nan], nan_ok=True)
-
-
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("nearest > 1", r'expected a number \(a text is compared by == "…"\) but got \'nearest\''),
-        (
-            "n_alerts == 'two'",
-            "expected a column of text to compare with a text but got 'n_alerts'",
-        ),
-        ("series < 'B'", "unknown column 'B'"),
-        ("lop < 2", "unknown column 'lop': did you mean logp"),
-        ("logp", "expected a condition, .* but got 'logp'"),
-    ],
-)
-def test_a_column_is_not_taken_for_what_it_is_not(
-    table: OutputTable, text: str, message: str
-) -> None:
-    with pytest.raises(ConfigError, match=message):
-        parse_condition(text, find_operands(table))

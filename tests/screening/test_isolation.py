@@ -13,17 +13,8 @@ from molgnn.chem.records import Rejected
 from molgnn.errors import MolgnnError
 from molgnn.predictor.predictions import Predictions
 from molgnn.predictor.schema import OutputColumn, Role
-from molgnn.screening.engines.isolation import (
-    CONTROL,
-    MAX_FAILURES_IN_A_ROW,
-    Crashed,
-    Failure,
-    Isolation,
-    Raised,
-    Stopped,
-    TimedOut,
-    run_task,
-)
+from molgnn.processes.failures import Crashed, Failure, Raised, Stopped, TimedOut
+from molgnn.screening.engines.isolation import CONTROL, MAX_FAILURES_IN_A_ROW, Isolation
 from molgnn.tasks import Task, Tasks
 
 TASKS = Tasks([Task("a"), Task("b"), Task("c")])
@@ -187,24 +178,3 @@ def test_any_other_exception_passes(scorer: Scorer) -> None:
 
     with pytest.raises(MolgnnError, match="cannot be loaded"):
         isolation(ask).score(["C"])
-
-
-@pytest.mark.parametrize(
-    ("error", "reason"),
-    [
-        (ValueError("no such\nthing"), "error: ValueError: no such thing"),
-        (MemoryError(), "error: MemoryError"),
-    ],
-)
-def test_an_exception_becomes_a_reason_of_one_line(error: Exception, reason: str) -> None:
-    def work(_: object) -> None:
-        raise error
-
-    assert run_task(work, None).reason == reason
-
-
-def test_failures_travel_between_processes() -> None:
-    import pickle
-
-    for failure in [Raised("error: it is"), Crashed("crash: it did")]:
-        assert pickle.loads(pickle.dumps(failure)).reason == failure.reason

@@ -16,10 +16,10 @@ from typing import Any
 import pytest
 
 from molgnn.errors import BundleError, MolgnnError
+from molgnn.processes.worker import WorkerProcess
 from molgnn.screening.engines import EngineOptions
 from molgnn.screening.engines.processes import ProcessEngine
 from molgnn.screening.engines.serial import SerialEngine
-from molgnn.screening.engines.worker import WorkerProcess
 
 
 @pytest.fixture
@@ -163,7 +163,7 @@ def test_workers_that_die_while_they_load_end_the_job(
     engine: ProcessEngine, faults: Any, number: signal.Signals
 ) -> None:
     engine._load = partial(faults.load_and_die, number)
-    with pytest.raises(MolgnnError, match=rf"died while it loaded.*{number.name}.*fewer workers"):
+    with pytest.raises(MolgnnError, match=rf"died while it started.*{number.name}.*fewer workers"):
         list(engine.run(faults.chunks_of(["C"])))
     assert multiprocessing.active_children() == []
 
@@ -257,4 +257,4 @@ def test_workers_do_not_outlive_this_process(tmp_path: Path, tiny_bundle: Path) 
 
 def test_a_script_without_a_guard_is_told_so(tmp_path: Path, tiny_bundle: Path) -> None:
     ended = run_script(tmp_path, tiny_bundle, guard="")
-    assert "call screen under `if __name__ == '__main__':`" in ended.stderr.splitlines()[-1]
+    assert "call molgnn under `if __name__ == '__main__':`" in ended.stderr.splitlines()[-1]

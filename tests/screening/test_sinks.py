@@ -14,6 +14,7 @@ from pyarrow import parquet
 from molgnn.errors import ConfigError
 from molgnn.predictor.schema import OutputColumn, Role
 from molgnn.screening.chunks import ScoredChunk
+from molgnn.screening.criteria import parse_criteria
 from molgnn.screening.formats import FORMATS
 from molgnn.screening.selection import Selection
 from molgnn.screening.sinks import Sink, make_sink
@@ -29,6 +30,10 @@ def table_of(columns: Sequence[str], *added: OutputColumn) -> OutputTable:
     return OutputTable(library, Tasks([*map(Task, TASKS)]), added)
 
 
+def sink_of(table: OutputTable, selection: Selection, suffix: str = ".csv") -> Sink:
+    return make_sink(FORMATS[suffix], parse_criteria(selection, table))
+
+
 def write(
     selection: Selection,
     parts: Sequence[Sequence[ScoredChunk]],
@@ -39,7 +44,7 @@ def write(
     """Return the output of a run that is killed in the *interrupted* parts, and resumed."""
 
     def new_sink() -> Sink:
-        return make_sink(FORMATS[suffix], replace(table_of(COLUMNS), id_index=1), selection)
+        return sink_of(replace(table_of(COLUMNS), id_index=1), selection, suffix)
 
     sink = new_sink()
     with TemporaryDirectory() as folder:
@@ -124,7 +129,7 @@ def test_a_sink_counts_what_matches(chunks: list[ScoredChunk]) -> None:
         Selection(where="SR-p53 < 0.45", top=1, by="SR-p53"): [0, 2, 1],
     }
     for selection, expected in counts.items():
-        sink = make_sink(FORMATS[".csv"], table_of(COLUMNS), selection)
+        sink = sink_of(table_of(COLUMNS), selection)
         assert [sink.add(chunk) for chunk in chunks] == expected
 
 
@@ -138,7 +143,7 @@ def test_the_best_of_more_than_one_piece_are_ranked_through(
 
 
 def test_a_rank_that_the_library_has_already_is_another(chunks: list[ScoredChunk]) -> None:
-    sink = make_sink(FORMATS[".csv"], table_of(["rank", "id"]), Selection(top=1, by="max"))
+    sink = sink_of(table_of(["rank", "id"]), Selection(top=1, by="max"))
     sink.add(chunks[0])
     output = io.BytesIO()
     sink.finish([], output)
@@ -168,7 +173,7 @@ def test_ranks_are_numbers_and_titles_are_ids_in_formats_that_know_these(
 )
 def test_what_cannot_be_selected_is_refused_at_once(selection: Selection, message: str) -> None:
     with pytest.raises(ConfigError, match=message):
-        make_sink(FORMATS[".csv"], table_of(COLUMNS), selection)
+        sink_of(table_of(COLUMNS), selection)
 
 
 number = st.sampled_from([0.0, 0.25, 0.5, 0.75]) | st.floats(0, 1, width=32)

@@ -142,6 +142,22 @@ def test_a_hopeless_trial_is_cut_short(
     assert "PRUNED" in states
 
 
+def test_excluded_molecules_are_told_kept_out_and_the_same_when_the_search_goes_on(
+    table: Path, base: TrainingConfig, tmp_path: Path
+) -> None:
+    out, told = tmp_path / "out.csv", list[str]()
+    pd.read_csv(table)[:1].to_csv(out, index=False)
+    settings = base.model_copy(update={"exclude": (str(out),)})
+    result = tune(
+        table, tmp_path / "s", settings, encoders=("gcn",), n_trials=1, notify=told.append
+    )
+    assert told == ["out.csv (1 molecule) leaves out 1 row of the table"]
+    assert result.best.exclude == (str(out),)
+    pd.read_csv(table)[:2].to_csv(out, index=False)
+    with pytest.raises(ConfigError, match="the table that the search"):
+        search(table, tmp_path / "s", settings, 2)
+
+
 def test_another_table_or_other_settings_are_refused(
     table: Path, base: TrainingConfig, tmp_path: Path
 ) -> None:

@@ -32,6 +32,27 @@ def dtype_of(arrow: pa.DataType) -> str:
     return name if _KEPT.fullmatch(name) else TEXT
 
 
+def is_date_type(dtype: str) -> bool:
+    """Say whether cells of a type, as `dtype_of` calls it, are dates or timestamps."""
+    return dtype == "date" or dtype.startswith("timestamp")
+
+
+def time_zone(dtype: str) -> str | None:
+    """Return the time zone of a type of timestamps, None where there is none."""
+    match = _TIMESTAMP.fullmatch(dtype)
+    return match[2] if match else None
+
+
+def holds_text(arrow: pa.DataType) -> bool:
+    """Say whether cells of this type are texts by its declaration, be they in a dictionary."""
+    import pyarrow as pa
+
+    if pa.types.is_dictionary(arrow):
+        return holds_text(arrow.value_type)
+    kinds = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)
+    return any(is_kind(arrow) for is_kind in kinds)
+
+
 def arrow_type(dtype: str) -> pa.DataType:
     """Return the Arrow type behind what `dtype_of` gives."""
     import pyarrow as pa

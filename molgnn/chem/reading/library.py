@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -39,21 +39,43 @@ class Library:
         Which of them holds the SMILES.
     id_index
         Which of them names the row, if one does.
+    left_out
+        The names of the columns that are not kept; `reading_also` has rows hold their cells.
     """
 
     name: str
     paths: tuple[Path, ...]
     columns: tuple[str, ...]
+    left_out: tuple[str, ...]
     smiles_index: int
     id_index: int | None
     _notes: tuple[str, ...] = field(repr=False)
     _parts: tuple[_Part, ...] = field(repr=False)
+    _also: tuple[int, ...] = field(default=(), repr=False)
     _readings: ExitStack = field(default_factory=ExitStack, repr=False, compare=False)
 
     def __iter__(self) -> Iterator[Row]:
-        rows = self._parts[0].rows() if len(self._parts) == 1 else _join(self._parts)
+        n_kept = self._n_picks
+        places = [*range(n_kept), *(n_kept + place for place in self._also)]
+        pieces = self._parts
+        rows = pieces[0].rows(places) if len(pieces) == 1 else _join(pieces, places)
         self._readings.callback(rows.close)
         return rows
+
+    def reading_also(self, places: Sequence[int]) -> Self:
+        """Return the same library, whose rows hold cells of columns that are left out, too.
+
+        Parameters
+        ----------
+        places
+            Which of `left_out`; their cells stand behind those of `columns`, in this order.
+        """
+        return replace(self, _also=tuple(places))
+
+    @property
+    def _n_picks(self) -> int:
+        """How many of the columns stand in the files; that of several files' names does not."""
+        return len(self._parts[0].picks) - len(self.left_out)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -78,14 +100,33 @@ class Library:
 
     @property
     def types(self) -> tuple[str, ...]:
-        """What the cells of each column are, where all files agree, and else text."""
-        of_parts = [
-            [None if pick is None else part.reader.types[pick] for pick in part.picks]
-            for part in self._parts
-        ]
-        of_files = [TEXT] * (len(self.columns) - len(of_parts[0]))
-        kinds = [{*of_column} - {None} for of_column in zip(*of_parts, strict=True)]
+        """What the cells of each column are, where all files agree, and else text.
+
+        Those of the columns that are left out stand behind the others.
+        """
+        kinds = self._of_each_column(lambda reader: reader.types)
+        of_files = [TEXT] * (len(self.columns) - self._n_picks)
         return (*of_files, *(str(*kind) if len(kind) == 1 else TEXT for kind in kinds))
+
+    @property
+    def text_only(self) -> frozenset[int]:
+        """Which columns hold texts by the types of all files, counted as in `types`."""
+
+        def tell(reader: Reader) -> list[bool]:
+            texts = reader.text_columns
+            return [index in texts for index in range(len(reader.columns))]
+
+        is_text = self._of_each_column(tell)
+        first = len(self.columns) - self._n_picks
+        return frozenset(place for place, kinds in enumerate(is_text, first) if kinds == {True})
+
+    def _of_each_column(self, tell: Callable[[Reader], Sequence[Any]]) -> list[set[Any]]:
+        """Return what the files that have a column tell of it, for each column of theirs."""
+        told = [tell(part.reader) for part in self._parts]
+        return [
+            {of_file[pick] for of_file, pick in zip(told, picks, strict=True) if pick is not None}
+            for picks in zip(*(part.picks for part in self._parts), strict=True)
+        ]
 
     @property
     def frame(self) -> pd.DataFrame | None:
@@ -93,7 +134,8 @@ class Library:
         part = self._parts[0]
         if not isinstance(part.reader, DataFrameReader):
             return None
-        return part.reader.frame.iloc[:, [pick for pick in part.picks if pick is not None]]
+        picks = part.picks[: self._n_picks]
+        return part.reader.frame.iloc[:, [pick for pick in picks if pick is not None]]
 
     def __enter__(self) -> Self:
         return self
@@ -158,6 +200,7 @@ def open_library(
         name=str(readers[0].source) + (f" and {others} more" if others else ""),
         paths=tuple(each.path for each in sources if each.is_file),
         columns=(*added, *selection.names),
+        left_out=selection.left_out,
         smiles_index=selection.smiles_index + len(added),
         id_index=None if selection.id_index is None else selection.id_index + len(added),
         _notes=(*(note for reader in readers for note in reader.notes), *selection.notes),
@@ -167,34 +210,37 @@ def open_library(
 
 @dataclass(frozen=True)
 class _Part:
-    """One of a library's files, and where it has the library's columns."""
+    """One of a library's files, and where it has the library's columns, those left out last."""
 
     reader: Reader
     picks: Sequence[int | None]
 
-    def rows(self) -> Generator[Row]:
-        present = [pick for pick in self.picks if pick is not None]
+    def rows(self, places: Sequence[int]) -> Generator[Row]:
+        """Yield the rows with the cells of the library's columns at *places*."""
+        picks = [self.picks[place] for place in places]
+        present = [pick for pick in picks if pick is not None]
         rows = self.reader.rows(present)
-        return rows if len(present) == len(self.picks) else self._with_blanks(rows)
-
-    def _with_blanks(self, rows: Generator[Row]) -> Generator[Row]:
-        """Yield the rows with a blank for each column that the file lacks."""
-        places = (place for place, pick in enumerate(self.picks) if pick is not None)
-        blank, place_of_next = [""] * len(self.picks), tuple(places)
-        with closing(rows):
-            for row in rows:
-                cells = blank.copy()
-                for place, cell in zip(place_of_next, row.fields, strict=True):
-                    cells[place] = cell
-                yield replace(row, fields=tuple(cells))
+        return rows if len(present) == len(picks) else _with_blanks(rows, picks)
 
 
-def _join(parts: Sequence[_Part]) -> Generator[Row]:
+def _with_blanks(rows: Generator[Row], picks: Sequence[int | None]) -> Generator[Row]:
+    """Yield the rows with a blank for each column that the file lacks."""
+    places = (place for place, pick in enumerate(picks) if pick is not None)
+    blank, place_of_next = [""] * len(picks), tuple(places)
+    with closing(rows):
+        for row in rows:
+            cells = blank.copy()
+            for place, cell in zip(place_of_next, row.fields, strict=True):
+                cells[place] = cell
+            yield replace(row, fields=tuple(cells))
+
+
+def _join(parts: Sequence[_Part], places: Sequence[int]) -> Generator[Row]:
     """Yield the rows of one file after the other, each with the file's name before its fields."""
     number = 0
     for part in parts:
         name = str(part.reader.source)
-        with closing(part.rows()) as rows:
+        with closing(part.rows(places)) as rows:
             for row in rows:
                 yield Row(number, row.line, row.smiles, (name, *row.fields), row.block)
                 number += 1

@@ -24,8 +24,11 @@ class Selection(NamedTuple):
     ----------
     names
         Those that are kept, in order.
+    left_out
+        The others.
     picks
-        Of each file, where it has them; None where it has no such column.
+        Of each file, where it has those that are kept, then those left out; None where it has no
+        such column.
     smiles_index
         Which of them holds the SMILES.
     id_index
@@ -35,6 +38,7 @@ class Selection(NamedTuple):
     """
 
     names: tuple[str, ...]
+    left_out: tuple[str, ...]
     picks: tuple[tuple[int | None, ...], ...]
     smiles_index: int
     id_index: int | None
@@ -68,13 +72,15 @@ def select_columns(
     if id_column is not None:
         kept = [_find(first, union, id_column), *kept]
     kept = list(dict.fromkeys(kept))
+    left_out = [key for key in union if key not in kept]
     id_key = None if first.id_index is None else keys[0][first.id_index]
     if id_column is not None:
         id_key = kept[0]
     return Selection(
         names=tuple(name for name, _ in kept),
+        left_out=tuple(name for name, _ in left_out),
         picks=tuple(
-            tuple(of_file.index(key) if key in of_file else None for key in kept)
+            tuple(of_file.index(key) if key in of_file else None for key in (*kept, *left_out))
             for of_file in keys
         ),
         smiles_index=kept.index(smiles),

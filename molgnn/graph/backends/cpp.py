@@ -52,6 +52,7 @@ _BOND_FEATURES: _Features = {
 _ATOM_VALUES: dict[str, Set[int] | None] = {
     **dict.fromkeys([*_ATOM_FLOATS, *DERIVED_ATOM_PROPERTIES, "degree", "hydrogens", "in_ring"]),
     "chiral_tag": {0, 1, 2, 3},
+    "local_chiral_tag": {0, 1, 2, 3},
     "canonical_chiral_tag": {0, 1, 2, 3},
 }
 _BOND_VALUES: dict[str, Set[int] | None] = {

@@ -1,7 +1,9 @@
 """The default features of chemprop 2, less two entries that say nothing.
 
 Left out are the bond's flag "there is no bond", which is never set, and isotopes: an atom's mass is
-the standard weight of its element (Heid et al., J. Chem. Inf. Model. 2024, 64, 9).
+the standard weight of its element (Heid et al., J. Chem. Inf. Model. 2024, 64, 9). Which of the
+chiral tags CW and CCW chemprop gives a stereocentre depends on the order in which its neighbours
+are written; here, on their surroundings.
 """
 
 from __future__ import annotations
@@ -28,7 +30,7 @@ CHEMPROP = Preset(
         Column("atomic_number", (*range(1, 37), 53), has_unknown=True),
         Column("total_degree", tuple(range(6)), has_unknown=True),
         Column("formal_charge", (-1, -2, 1, 2, 0), has_unknown=True),
-        Column("canonical_chiral_tag", tuple(range(4)), has_unknown=True),
+        Column("local_chiral_tag", tuple(range(4)), has_unknown=True),
         Column("hydrogens", tuple(range(5)), has_unknown=True),
         Column("hybridization", tuple(map(int, _HYBRIDIZATIONS)), has_unknown=True),
         Column("aromatic", YES_NO, kind="number"),

@@ -1,4 +1,8 @@
-"""The features of the Open Graph Benchmark (Hu et al., NeurIPS 2020), one code per property."""
+"""The features of the Open Graph Benchmark (Hu et al., NeurIPS 2020), one code per property.
+
+Which of the chiral tags CW and CCW it gives a stereocentre depends on the order in which its
+neighbours are written; here, on their surroundings.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +15,7 @@ OGB = Preset(
     "ogb",
     atoms=(
         Column("atomic_number", tuple(range(1, 119)), has_unknown=True),
-        Column("canonical_chiral_tag", tuple(range(4)), has_unknown=True),
+        Column("local_chiral_tag", tuple(range(4)), has_unknown=True),
         Column("total_degree", tuple(range(11)), has_unknown=True),
         Column("formal_charge", tuple(range(-5, 6)), has_unknown=True),
         Column("hydrogens", tuple(range(9)), has_unknown=True),

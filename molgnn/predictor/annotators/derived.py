@@ -133,8 +133,6 @@ def _places_of(model: ModelFacts, names: Sequence[str] | None) -> list[int]:
         kinds = ", ".join(
             f"{model.tasks[place].name} ({model.tasks[place].kind})" for place in places
         )
-        raise ConfigError(
-            f"expected classification tasks to combine but got {kinds}; fix: name those with "
-            "tasks=[…]"
-        )
+        fix = "name only those in tasks" if chosen else "leave this column out of add=…"
+        raise ConfigError(f"expected classification tasks to combine but got {kinds}; fix: {fix}")
     return chosen

@@ -24,7 +24,7 @@ class Spread(Annotator):
         if model.n_networks < 2:
             raise ConfigError(
                 "expected a model of several networks to tell their spread but got a single one; "
-                "fix: train an ensemble of several, or leave spread out"
+                "fix: train an ensemble of several, or leave spread out of add=…"
             )
         self._columns = [
             OutputColumn(

@@ -7,7 +7,7 @@ from shutil import which
 from typing import TYPE_CHECKING
 
 from molgnn.errors import ConfigError, unknown_name
-from molgnn.screening.engines.base import Engine, EngineOptions, usable_cores
+from molgnn.screening.engines.base import Engine, EngineOptions
 from molgnn.screening.engines.pipeline import PipelineEngine
 from molgnn.screening.engines.processes import ProcessEngine
 from molgnn.screening.engines.ray import RayEngine
@@ -16,7 +16,7 @@ from molgnn.screening.engines.serial import SerialEngine
 if TYPE_CHECKING:
     from molgnn.predictor.predictor import Predictor
 
-__all__ = ["ENGINES", "Engine", "EngineOptions", "make_engine", "usable_cores"]
+__all__ = ["ENGINES", "Engine", "EngineOptions", "make_engine"]
 
 ENGINES: dict[str, type[Engine]] = {
     "serial": SerialEngine,

@@ -11,11 +11,11 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from molgnn.errors import MolgnnError
+from molgnn.processes.failures import Failure, Stopped, TimedOut, in_one_line, run_task
+from molgnn.processes.pool import WorkerLost
+from molgnn.processes.worker import STARTS, THREAD_LIMITS, as_loading_error
 from molgnn.screening.engines.base import EngineOptions
-from molgnn.screening.engines.isolation import Failure, Stopped, TimedOut, in_one_line, run_task
 from molgnn.screening.engines.models import ModelFiles, load_scoring
-from molgnn.screening.engines.pool import WorkerLost
-from molgnn.screening.engines.worker import STARTS, THREAD_LIMITS, as_loading_error
 
 if TYPE_CHECKING:
     from molgnn.predictor.predictions import Predictions

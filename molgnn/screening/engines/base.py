@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator, Iterable
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from molgnn.errors import ConfigError
+from molgnn.processes.cores import usable_cores
+from molgnn.processes.pool import map_in_order
 from molgnn.screening.chunks import Chunk, ScoredChunk
 from molgnn.screening.engines.isolation import Isolation
 
@@ -76,13 +78,6 @@ class EngineOptions:
         return self.workers or min(usable_cores(), MAX_WORKERS)
 
 
-def usable_cores() -> int:
-    """Return how many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):  # not on macOS and Windows
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
 class Engine(ABC):
     """Scores chunks, wherever its work is done.
 
@@ -143,3 +138,16 @@ class Engine(ABC):
         MolgnnError
             If workers cannot start, or nothing can be scored at all, or not any more.
         """
+
+
+def score_in_order(
+    executor: Executor,
+    n_threads: int,
+    chunks: Iterable[Chunk],
+    score: Callable[[list[str]], Predictions],
+) -> Generator[ScoredChunk]:
+    """Yield the chunks in order, each scored by a thread of *executor*, holding a few at a time."""
+    for chunk, predictions in map_in_order(
+        executor, n_threads, lambda chunk: score(chunk.smiles), chunks
+    ):
+        yield ScoredChunk(chunk.rows, predictions)

@@ -8,10 +8,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from molgnn.chem.records import Rejected, Stage
 from molgnn.errors import MolgnnError
+from molgnn.processes.failures import Failure, Stopped
 
 if TYPE_CHECKING:
     from molgnn.predictor.predictions import Predictions
@@ -20,39 +21,6 @@ ATTEMPTS = 3  # for what was stopped from outside, which is no fault of the rows
 SECONDS_PER_ROW = 0.05  # twenty rows a second is slow, but no sign of a row that hangs
 MAX_FAILURES_IN_A_ROW = 20  # where so many rows fail one after the other, it may not be their fault
 CONTROL = "CN1C=NC2=C1C(=O)N(C)C(=O)N2C"  # caffeine, for which any sound scorer has an answer
-
-
-class Failure(Exception):
-    """The scoring of some rows gave nothing.
-
-    Parameters
-    ----------
-    reason
-        ``"kind: detail"``, for the table if it was a single row.
-    """
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-
-class Raised(Failure):
-    """An exception of Python, after which the scorer is ready for more."""
-
-
-class Crashed(Failure):
-    """The scorer ended by itself, as with a fault in C++."""
-
-
-class Stopped(Failure):
-    """The scorer was ended from outside: by a user, for want of memory, with its machine."""
-
-
-class TimedOut(Failure):
-    """No result came in the time allowed, and the scorer was ended."""
-
-    def __init__(self, seconds: float) -> None:
-        super().__init__(f"timeout: no result after {seconds:g} s")
 
 
 class Isolation:
@@ -155,16 +123,3 @@ class Isolation:
                 "whether `molgnn doctor` finds the cause; if one row is the cause, the engine "
                 "processes rejects it"
             ) from failure
-
-
-def run_task(work: Callable[[Any], Any], task: Any) -> Any:
-    """Return the result of *work*, or the exception that it raises as a `Raised`."""
-    try:
-        return work(task)
-    except Exception as error:
-        return Raised(f"error: {in_one_line(error)}")
-
-
-def in_one_line(error: BaseException) -> str:
-    """Return an exception's type and message."""
-    return " ".join(f"{type(error).__name__}: {error}".rstrip(": ").split())

@@ -13,11 +13,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from molgnn.processes.pool import Pool
+from molgnn.processes.worker import WorkerProcess
 from molgnn.screening.chunks import Chunk, ScoredChunk
-from molgnn.screening.engines.base import Engine, EngineOptions
+from molgnn.screening.engines.base import Engine, EngineOptions, score_in_order
 from molgnn.screening.engines.models import ModelFiles, dedicate_process, find_model
-from molgnn.screening.engines.pool import Pool, score_in_order
-from molgnn.screening.engines.worker import WorkerProcess
 
 if TYPE_CHECKING:
     from molgnn.predictor.predictions import Predictions

@@ -12,11 +12,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from molgnn.processes.pool import Pool
+from molgnn.processes.worker import Load, WorkerProcess
 from molgnn.screening.chunks import Chunk, ScoredChunk
-from molgnn.screening.engines.base import Engine, EngineOptions
+from molgnn.screening.engines.base import Engine, EngineOptions, score_in_order
 from molgnn.screening.engines.models import find_model, load_scoring
-from molgnn.screening.engines.pool import Pool, score_in_order
-from molgnn.screening.engines.worker import Load, WorkerProcess
 
 if TYPE_CHECKING:
     from molgnn.predictor.predictor import Predictor

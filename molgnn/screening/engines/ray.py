@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Any
 
 from molgnn.distribution import install_extra
 from molgnn.errors import ConfigError, MissingDependency
+from molgnn.processes.pool import Pool
 from molgnn.screening.chunks import Chunk, ScoredChunk
 from molgnn.screening.engines.actor import RayWorker, load_from_files, resources_of_one
-from molgnn.screening.engines.base import Engine, EngineOptions
+from molgnn.screening.engines.base import Engine, EngineOptions, score_in_order
 from molgnn.screening.engines.models import find_model
-from molgnn.screening.engines.pool import Pool, score_in_order
 
 if TYPE_CHECKING:
     from molgnn.predictor.predictor import Predictor

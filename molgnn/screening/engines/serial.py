@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from molgnn.errors import ConfigError
+from molgnn.processes.failures import Failure, run_task
 from molgnn.screening.chunks import Chunk, ScoredChunk
 from molgnn.screening.engines.base import Engine, EngineOptions
-from molgnn.screening.engines.isolation import Failure, run_task
 from molgnn.screening.engines.models import load_predictor
 
 if TYPE_CHECKING:

@@ -13,7 +13,14 @@ import pytest
 from pyarrow import parquet
 
 from molgnn.chem.reading import open_library
-from molgnn.chem.reading.cell_types import arrow_type, dtype_of, parse_cells
+from molgnn.chem.reading.cell_types import (
+    arrow_type,
+    dtype_of,
+    holds_text,
+    is_date_type,
+    parse_cells,
+    time_zone,
+)
 
 KEPT = [
     pa.array([1, None, -5], pa.int8()),
@@ -80,3 +87,24 @@ def test_a_dataframe_tells_its_types() -> None:
         "smiles": "text", "x": "float64", "n": "int64", "ok": "bool", "series": "text",
         "odd": "text",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_text"),
+    [
+        (pa.string(), True),
+        (pa.large_string(), True),
+        (pa.dictionary(pa.int8(), pa.string()), True),
+        (pa.dictionary(pa.int8(), pa.float64()), False),
+        (pa.int64(), False),
+        (pa.null(), False),
+    ],
+)
+def test_a_type_tells_whether_its_cells_are_texts(kind: pa.DataType, is_text: bool) -> None:
+    assert holds_text(kind) is is_text
+
+
+def test_dates_and_timestamps_are_told_and_their_time_zones() -> None:
+    assert [*map(is_date_type, ["date", "timestamp[us]", "int64", "text"])] == [1, 1, 0, 0]
+    zones = [*map(time_zone, ["timestamp[us, tz=UTC]", "timestamp[us]", "date", "text"])]
+    assert zones == ["UTC", None, None, None]

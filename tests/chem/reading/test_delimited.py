@@ -8,6 +8,7 @@ import pytest
 
 from molgnn.chem.reading import Library, open_library
 from molgnn.chem.standardize import Standardizer
+from molgnn.errors import TableError
 
 
 def library(folder: Path, name: str, content: bytes, column: str | None = None) -> Library:
@@ -77,3 +78,45 @@ def test_enhanced_stereochemistry_is_said_to_be_ignored(
         [note] = rows.notes
         first = 3 if name == "a.csv" else 2
         assert f"2 rows have enhanced stereochemistry (the first in line {first})" in note
+
+
+@pytest.mark.parametrize(
+    "above", ["# made by X\n", "# made by X, with SMILES\n\n# on Monday\n", "\n"]
+)
+@pytest.mark.parametrize("name", ["a.csv", "a.txt"])
+def test_comments_above_the_header_are_no_rows_which_is_noted(
+    tmp_path: Path, above: str, name: str
+) -> None:
+    rows = library(tmp_path, name, f"{above}id,smiles\n# 1,CCO\n\n".encode())
+    assert rows.columns == ("id", "smiles")
+    n = above.count("\n")
+    assert [(row.line, row.fields) for row in rows] == [(n + 2, ("# 1", "CCO")), (n + 3, ("", ""))]
+    assert rows.notes == (
+        f"{tmp_path / name}: line {n + 1} is read as the header, and what stands above it left out",
+    )
+
+
+def test_a_column_that_is_named_tells_the_header_below_comments(tmp_path: Path) -> None:
+    [row] = library(tmp_path, "a.tsv", b"# x\nid\tParent\n1\tCCO\n", "parent")
+    assert (row.line, row.smiles) == (3, "CCO")
+
+
+@pytest.mark.parametrize(
+    ("content", "columns"),
+    [(b"#smiles,id\nCCO,1\n", ("#smiles", "id")), (b"#1,CCO\n#2,CC\n", ("column_1", "column_2"))],
+)
+def test_a_line_that_is_the_header_or_a_row_is_no_comment(
+    tmp_path: Path, content: bytes, columns: tuple[str, ...]
+) -> None:
+    rows = library(tmp_path, "a.csv", content)
+    assert rows.columns == columns
+    assert rows.notes == ()
+
+
+def test_a_title_above_the_header_is_refused_with_the_line_of_the_header(tmp_path: Path) -> None:
+    with pytest.raises(
+        TableError,
+        match=r"got 'My export'; line 3 looks like the header \('id,smiles'\); fix: delete the 2 "
+        "lines above it, or begin each with #",
+    ):
+        library(tmp_path, "a.csv", b"My export\n\nid,smiles\n1,CCO\n")

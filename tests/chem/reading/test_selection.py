@@ -38,6 +38,15 @@ def test_columns_are_kept_in_the_order_given_and_the_smiles_always(
     assert first.smiles == "CCO"
 
 
+def test_columns_that_are_left_out_are_read_behind_the_others_where_that_is_asked_for(
+    table: Path,
+) -> None:
+    rows = open_library(table, columns=["price"])
+    assert rows.left_out == ("id", "Vendor")
+    assert next(iter(rows.reading_also([1]))).fields == ("CCO", "1.5", "x")
+    assert next(iter(rows)).fields == ("CCO", "1.5")
+
+
 def test_an_unknown_column_is_answered_with_names_near_it(table: Path) -> None:
     with pytest.raises(TableError, match=r"column 'prise' but got .*did you mean price"):
         open_library(table, columns=["id", "prise"])

@@ -73,6 +73,11 @@ class Reader(ABC):
         return (TEXT,) * len(self.columns)
 
     @property
+    def text_columns(self) -> frozenset[int]:
+        """Which columns hold texts by their type, so that none of their cells is a number."""
+        return frozenset()
+
+    @property
     def index(self) -> pd.Index[Any] | None:
         """The labels of the rows, where the table has some; a file has lines."""
         return None

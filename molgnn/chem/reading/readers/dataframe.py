@@ -7,7 +7,7 @@ from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from molgnn.chem.reading.cell_types import dtype_of
+from molgnn.chem.reading.cell_types import TEXT, dtype_of
 from molgnn.chem.reading.columns import find_columns
 from molgnn.chem.reading.readers.base import Reader
 from molgnn.chem.reading.smiles_headers import is_smiles_header
@@ -53,6 +53,18 @@ class DataFrameReader(Reader):
         head = self.frame.iloc[:0]
         arrays = (pa.Array.from_pandas(head.iloc[:, place]) for place in range(len(self.columns)))
         return tuple(dtype_of(array.type) for array in arrays)
+
+    @property
+    def text_columns(self) -> frozenset[int]:
+        """Those of strings, and objects or categories of which each is one."""
+        from pandas.api.types import infer_dtype
+
+        columns = [self.frame.iloc[:, place] for place in range(len(self.columns))]
+        return frozenset(
+            place
+            for place, column in enumerate(columns)
+            if self.types[place] == TEXT and infer_dtype(column, skipna=True) == "string"
+        )
 
     @property
     def index(self) -> pd.Index[Any]:

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import chain, islice
 
 from molgnn.chem.reading.columns import find_columns, sniff_delimiter
 from molgnn.chem.reading.readers.base import Reader, choose_cells, empty
+from molgnn.chem.reading.readers.headers import (
+    count_comments,
+    describe_header,
+    find_header,
+    shown,
+)
 from molgnn.chem.reading.records import read_delimited_records
 from molgnn.chem.reading.sources import Source
 from molgnn.chem.records import Row
+from molgnn.errors import TableError
 
 _N_SAMPLED = 20
 _SEPARATOR_LINE = re.compile(r'"?sep=(.)"?[\s,;]*$', re.IGNORECASE)
@@ -29,7 +36,8 @@ class DelimitedReader(Reader):
 
     delimiter: str
     has_header: bool
-    has_separator_line: bool
+    n_above: int
+    """How many lines stand above the header, or the first row: Excel's ``sep=``, or comments."""
 
     @property
     def decimal(self) -> str:
@@ -42,10 +50,8 @@ class DelimitedReader(Reader):
         pick = choose_cells(picks, n_columns)
         self.enhanced_stereo.clear()
         with closing(self.source.lines()) as lines:
-            if self.has_separator_line:
-                next(lines, None)
-            first_line = 2 if self.has_separator_line else 1
-            records = read_delimited_records(lines, self.delimiter, n_columns, first_line)
+            below = islice(lines, self.n_above, None)
+            records = read_delimited_records(below, self.delimiter, n_columns, self.n_above + 1)
             if self.has_header:
                 next(records, None)
             for number, (line, cells) in enumerate(records):
@@ -90,13 +96,22 @@ def open_tsv(source: Source, smiles_column: str | None) -> DelimitedReader:
 
 def _open(source: Source, smiles_column: str | None, delimiter: str | None) -> DelimitedReader:
     with closing(source.preview()) as lines:
-        first, separator = _first_line(lines)
-        if first is None:
+        head = list(islice(lines, _N_SAMPLED))
+        n_above, separator, notes = _find_header(source, head, smiles_column)
+        if not head[n_above:]:
             raise empty(source)
-        delimiter = separator or delimiter or sniff_delimiter(first)
-        records = read_delimited_records(chain([first], lines), delimiter)
+        delimiter = separator or delimiter or sniff_delimiter(head[n_above])
+        records = read_delimited_records(chain(head[n_above:], lines), delimiter)
         sample = [cells for _, cells in islice(records, _N_SAMPLED)]
-    found = find_columns(source, sample, smiles_column)
+    try:
+        found = find_columns(source, sample, smiles_column)
+    except TableError as error:
+        if smiles_column is None and (place := find_header(head)):
+            raise TableError(
+                f"{source}: expected a header or a row in the first line but got "
+                f"{shown(head[0])!r}; {describe_header(head, place)}"
+            ) from error
+        raise
     return DelimitedReader(
         source,
         found.columns,
@@ -104,13 +119,19 @@ def _open(source: Source, smiles_column: str | None, delimiter: str | None) -> D
         None,
         delimiter,
         found.has_header,
-        separator is not None,
-        notes=found.notes,
+        n_above,
+        notes=(*notes, *found.notes),
     )
 
 
-def _first_line(lines: Iterator[str]) -> tuple[str | None, str | None]:
-    """Return the line of the header, and the delimiter if a line before it names one."""
-    first = next(lines, None)
-    match = _SEPARATOR_LINE.match(first.rstrip("\r\n")) if first else None
-    return (next(lines, None), match[1]) if match else (first, None)
+def _find_header(
+    source: Source, head: Sequence[str], smiles_column: str | None
+) -> tuple[int, str | None, tuple[str, ...]]:
+    """Return how many lines stand above the header, the delimiter that one names, and notes."""
+    match = _SEPARATOR_LINE.match(head[0].rstrip("\r\n")) if head else None
+    if match:
+        return 1, match[1], ()
+    if not (n_above := count_comments(head, smiles_column)):
+        return 0, None, ()
+    note = f"{source}: line {n_above + 1} is read as the header, and what stands above it left out"
+    return n_above, None, (note,)

@@ -7,7 +7,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from molgnn.chem.reading.cell_types import dtype_of
+from molgnn.chem.reading.cell_types import dtype_of, holds_text
 from molgnn.chem.reading.columns import find_columns
 from molgnn.chem.reading.readers.base import Reader
 from molgnn.chem.reading.sources import Source
@@ -28,11 +28,17 @@ class ParquetReader(Reader):
     """Cells that are no text become what Python prints; a gap (null, NaN) is empty."""
 
     column_types: tuple[str, ...]
+    columns_of_text: frozenset[int]
 
     @property
     def types(self) -> tuple[str, ...]:
         """Those of the file."""
         return self.column_types
+
+    @property
+    def text_columns(self) -> frozenset[int]:
+        """Those that the file declares as text."""
+        return self.columns_of_text
 
     def rows(self, picks: Sequence[int]) -> Generator[Row]:
         """Yield the rows, a batch in memory at a time."""
@@ -54,14 +60,16 @@ class ParquetReader(Reader):
 def open_parquet(source: Source, smiles_column: str | None) -> ParquetReader:
     """Read the names of the columns, and the first rows where these do not tell the SMILES."""
     with _open(source) as file:
-        columns = tuple(file.schema_arrow.names)
-        types = tuple(map(dtype_of, file.schema_arrow.types))
+        schema = file.schema_arrow
+    columns = tuple(schema.names)
+    types = tuple(map(dtype_of, schema.types))
+    texts = frozenset(place for place, kind in enumerate(schema.types) if holds_text(kind))
     if not columns:
         raise TableError(f"{source}: expected a column of SMILES but the table has no columns")
     with closing(_read_batches(source, columns, range(len(columns)), _N_SAMPLED)) as batches:
         sample = list(zip(*next(batches, []), strict=True))
     found = find_columns(source, [columns, *sample], smiles_column)
-    return ParquetReader(source, columns, found.smiles_index, None, types, notes=found.notes)
+    return ParquetReader(source, columns, found.smiles_index, None, types, texts, notes=found.notes)
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from itertools import islice
 
 from molgnn.chem.reading.readers.base import Reader, choose_cells, empty, refuse_column
 from molgnn.chem.reading.readers.delimited import open_csv
-from molgnn.chem.reading.readers.headers import is_table_header
+from molgnn.chem.reading.readers.headers import count_comments, is_table_header
 from molgnn.chem.reading.smiles_headers import is_smiles_header
 from molgnn.chem.reading.sources import Source
 from molgnn.chem.records import Row
@@ -66,7 +66,8 @@ def open_smi(source: Source, smiles_column: str | None) -> Reader:
         return _make(source, index or 0, has_header=True)
     if is_smiles_header(titles[1]):
         return _make(source, 1 if index is None else index, has_header=True)
-    if index is None and (is_table_header(sample[0]) or _are_cells(sample)):
+    first = sample[count_comments(sample)]
+    if index is None and (is_table_header(first) or _are_cells(sample)):
         return open_csv(source, smiles_column)
     if index is not None:
         return _make(source, index, has_header=False)

@@ -8,16 +8,15 @@ from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import Executor, Future
 from queue import LifoQueue
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from typing import Any, Protocol, Self, TypeVar
 
 from molgnn.errors import MolgnnError
-from molgnn.screening.chunks import Chunk, ScoredChunk
-from molgnn.screening.engines.isolation import Raised
+from molgnn.processes.failures import Raised
 
-if TYPE_CHECKING:
-    from molgnn.predictor.predictions import Predictions
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
-CHUNKS_PER_THREAD = 3  # one at work, one waiting for it, one done and waiting for its turn
+ITEMS_PER_THREAD = 3  # one at work, one waiting for it, one done and waiting for its turn
 
 
 class WorkerLost(MolgnnError):
@@ -118,25 +117,32 @@ class Pool:
             return True
 
 
-def score_in_order(
-    executor: Executor,
-    n_threads: int,
-    chunks: Iterable[Chunk],
-    score: Callable[[list[str]], Predictions],
-) -> Generator[ScoredChunk]:
-    """Yield the chunks in order, each scored by a thread of *executor*, holding a few at a time."""
-    pending: deque[tuple[Chunk, Future[Predictions]]] = deque()
+def map_in_order(
+    executor: Executor, n_threads: int, work: Callable[[Item], Result], items: Iterable[Item]
+) -> Generator[tuple[Item, Result]]:
+    """Yield each item with its result, in order, holding a few at a time.
+
+    Parameters
+    ----------
+    executor
+        Whose threads do the work.
+    n_threads
+        How many it has.
+    work
+        From an item to its result.
+    items
+        Taken as they are needed.
+    """
+    pending: deque[tuple[Item, Future[Result]]] = deque()
     try:
-        for chunk in chunks:
-            pending.append((chunk, executor.submit(score, chunk.smiles)))
-            if len(pending) == CHUNKS_PER_THREAD * n_threads:
-                yield _finished(*pending.popleft())
+        for item in items:
+            pending.append((item, executor.submit(work, item)))
+            if len(pending) == ITEMS_PER_THREAD * n_threads:
+                first, future = pending.popleft()
+                yield first, future.result()
         while pending:
-            yield _finished(*pending.popleft())
+            first, future = pending.popleft()
+            yield first, future.result()
     finally:
-        for _, predictions in pending:
-            predictions.cancel()
-
-
-def _finished(chunk: Chunk, predictions: Future[Predictions]) -> ScoredChunk:
-    return ScoredChunk(chunk.rows, predictions.result())
+        for _, future in pending:
+            future.cancel()

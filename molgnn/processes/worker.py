@@ -17,7 +17,7 @@ from multiprocessing.connection import Connection, wait
 from typing import Any
 
 from molgnn.errors import MolgnnError
-from molgnn.screening.engines.isolation import (
+from molgnn.processes.failures import (
     Crashed,
     Failure,
     Stopped,
@@ -104,9 +104,8 @@ class WorkerProcess:
             self._pipe = pipe
             return pipe
         raise MolgnnError(
-            f"a worker process died while it loaded the model ({death.reason}), perhaps for want "
-            "of memory; fix: take fewer workers; in a script, call screen under "
-            "`if __name__ == '__main__':`"
+            f"a worker process died while it started ({death.reason}), perhaps for want of memory; "
+            "fix: take fewer workers; in a script, call molgnn under `if __name__ == '__main__':`"
         )
 
     def _spawn(self) -> Connection[Any, Any]:
