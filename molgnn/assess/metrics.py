@@ -84,10 +84,23 @@ class Evaluation:
     includes_training_rows: bool = False
     notes: tuple[str, ...] = ()
 
+    def __repr__(self) -> str:
+        tasks = "1 task" if len(self.tasks) == 1 else f"{len(self.tasks)} tasks"
+        folds = f", mean of {len(self.folds)} folds or repeats" if self.folds else ""
+        return f"<Evaluation of {tasks}{folds}: {self.describe_means()}>"
+
     def only(self, columns: Sequence[int]) -> Evaluation:
         """Return the metrics of some of the tasks."""
         chosen = tuple(self.tasks[i] for i in columns)
         return replace(self, tasks=chosen, folds=tuple(fold.only(columns) for fold in self.folds))
+
+    def by_kind(self) -> list[Evaluation]:
+        """Return the metrics of classifications and of regressions by themselves."""
+        kinds = [each.task.kind for each in self.tasks]
+        return [
+            self.only([i for i, each in enumerate(kinds) if each is kind])
+            for kind in dict.fromkeys(kinds)
+        ]
 
     def mean(self, metric: str) -> tuple[float, int]:
         """Return a metric's mean over the tasks that define it, and how many those are.
@@ -108,6 +121,12 @@ class Evaluation:
         deviation = self.deviation(metric)
         spread = "" if math.isnan(deviation) else f" ± {deviation:.3f}"
         return f"{'none' if math.isnan(mean) else f'{mean:.3f}'}{spread} ({n_tasks})"
+
+    def describe_means(self) -> str:
+        """Return the means of all metrics that some task defines, in a line."""
+        metrics = dict.fromkeys(name for each in self.tasks for name in each.values)
+        means = [f"{name} {self.describe_mean(name)}" for name in metrics if self.mean(name)[1]]
+        return ", ".join(means) or "no metric is defined"
 
     def describe_rejected(self) -> str:
         """Return how many rows have no prediction and why, in a line; empty if all have one."""
@@ -137,18 +156,26 @@ class Evaluation:
         return pd.DataFrame(rows).set_index("task")
 
     def _repr_html_(self) -> str:
+        tables = [evaluation._table_html() for evaluation in self.by_kind()]
+        known = self.describe_training_rows() if self.training_rows else ""
+        absent = f"no labels of: {', '.join(self.absent)}" if self.absent else ""
+        texts = [text for text in (absent, known, self.describe_rejected(), *self.notes) if text]
+        items = "".join(f"<li>{escape(text)}</li>" for text in texts)
+        return "".join(tables) + (f"<ul>{items}</ul>" if items else "")
+
+    def _table_html(self) -> str:
+        """Return tasks of one kind as a table, with a row of means."""
         import pandas as pd
 
-        counts = dict.fromkeys(name for t in self.tasks for name in t.counts)
-        metrics = dict.fromkeys(name for t in self.tasks for name in t.values)
         rows = {
-            t.task.name: {name: str(count) for name, count in t.counts.items()}
-            | {name: f"{v:.3f}" for name, v in t.values.items() if not math.isnan(v)}
-            for t in self.tasks
+            each.task.name: {name: str(count) for name, count in each.counts.items()}
+            | {name: f"{v:.3f}" for name, v in each.values.items() if not math.isnan(v)}
+            for each in self.tasks
         }
+        counts, metrics = self.tasks[0].counts, self.tasks[0].values
         rows["mean (tasks)"] = {n: self.describe_mean(n) for n in metrics if self.mean(n)[1]}
         frame = pd.DataFrame(rows).T.reindex(columns=[*counts, *metrics])
-        return frame.to_html(na_rep="", border=0) + f"<p>{escape(self.describe_rejected())}</p>"
+        return frame.to_html(na_rep="", border=0)
 
     def to_json(self) -> dict[str, Any]:
         """Return plain numbers, an undefined metric as None, with the means and their support."""

@@ -19,9 +19,8 @@ def print_metrics(evaluation: Evaluation) -> None:
     from rich.console import Console
 
     console = Console(highlight=False, markup=False)
-    for kind in dict.fromkeys(each.task.kind for each in evaluation.tasks):
-        columns = [i for i, each in enumerate(evaluation.tasks) if each.task.kind is kind]
-        console.print(_table(evaluation.only(columns)))
+    for each in evaluation.by_kind():
+        console.print(_table(each))
 
 
 def _table(evaluation: Evaluation) -> Table:

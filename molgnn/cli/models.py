@@ -58,12 +58,12 @@ def show(model: Name, as_json: AsJson = False) -> None:
     from molgnn.zoo.store import resolve
 
     description = read_description(resolve(model))
-    card, tasks = model_card(model), Tasks.from_json(description.get("tasks", []))
+    card, tasks = model_card(model), description.get("tasks", [])  # none of a pretrained encoder
     if as_json:
-        print_json({**card.model_dump(mode="json"), "tasks": tasks.to_json()})
+        print_json({**card.model_dump(mode="json"), "tasks": tasks})
         return
     typer.echo(str(card))
-    for task in tasks:
+    for task in Tasks.from_json(tasks) if tasks else ():
         unit = f" [{task.unit}]" if task.unit else ""
         typer.echo(f"  {task.name}{unit}  {task.description}".rstrip())
 

@@ -26,15 +26,16 @@ Output = Annotated[
     typer.Option(
         "--output",
         "-o",
-        help="A new .csv, .tsv or .sdf, each also with .gz, or .parquet; give it again for a "
-        "second one; or - for standard output, row by row.",
+        help="A new file, whose suffix is one of {molgnn.screening.formats:FORMATS}; give it again "
+        "for a second one; or - for standard output, row by row.",
         show_default=False,
     ),
 ]
 Format = Annotated[
     str | None,
     typer.Option(
-        help="csv, tsv, sdf, parquet…, where no suffix tells it; csv on standard output.",
+        help="One of these suffixes, where that of the output does not tell its format; csv on "
+        "standard output.",
         show_default=False,
     ),
 ]

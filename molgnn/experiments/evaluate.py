@@ -13,7 +13,10 @@ from jaxtyping import Bool, Float
 from molgnn.assess.metrics import Evaluation, assess
 from molgnn.chem.reading import as_text, open_library
 from molgnn.chem.tables import LabelledTable, read_table
+from molgnn.chem.tables.options import as_words
 from molgnn.errors import ConfigError, TableError
+from molgnn.fitting.config import READING_FIELDS
+from molgnn.fitting.config_checks import check_keywords
 from molgnn.predictor.predictor import Predictor
 from molgnn.tasks import Tasks
 from molgnn.zoo.store import load
@@ -47,7 +50,8 @@ def evaluate(
     device
         Where the model runs, unless it is loaded already.
     **reading
-        Further parameters of `read_table`: ``smiles_column``, ``positive``, ``negative``…
+        Further parameters of `read_table`: ``smiles_column``, ``positive``, ``negative``…, also
+        ``one_vs_rest``, whose columns are tasks of the model class by class.
 
     Returns
     -------
@@ -61,8 +65,9 @@ def evaluate(
         If the table has a column for none of the tasks, or one that does not hold labels of its
         task's kind; if the model was trained on every molecule of it.
     ConfigError
-        If *reading* is given for a table that is read already.
+        If *reading* is given for a table that is read already, or `read_table` knows nothing of it.
     """
+    check_keywords(reading, evaluate, READING_FIELDS)
     predictor = model if isinstance(model, Predictor) else load(model, device=device)
     for name in tasks or ():
         predictor.tasks.index_of(name)
@@ -102,19 +107,29 @@ def _read(
         return table, tasks or _choose(
             predictor.tasks, [*table.tasks.names, *table.ignored_columns]
         )
-    columns = open_library(table, reading.get("smiles_column")).columns
-    wanted = tasks or _choose(predictor.tasks, columns)
-    return read_table(table, tasks=wanted, **reading), wanted
+    library = open_library(table, reading.get("smiles_column"))
+    columns = [as_text(column) for column in library.columns]
+    if not as_words(reading.get("one_vs_rest")):
+        wanted = tasks or _choose(predictor.tasks, columns)
+        return read_table(table, tasks=wanted, **reading), wanted
+    # Which tasks its classes make is known only once the table is read.
+    candidates = tasks or predictor.tasks.names
+    read = read_table(table, tasks=[name for name in candidates if name in columns], **reading)
+    return read, tasks or _choose(predictor.tasks, read.tasks.names)
 
 
 def _choose(tasks: Tasks, columns: Sequence[str]) -> list[str]:
     """Return the tasks that have a column."""
-    titles = [as_text(column) for column in columns]
-    if chosen := [name for name in tasks.names if name in titles]:
+    if chosen := [name for name in tasks.names if name in columns]:
         return chosen
-    raise TableError(
-        f"expected labels of {', '.join(tasks.names)} but the table has {', '.join(titles)}; "
-        "fix: rename its columns to the model's tasks"
+    raise _no_labels(tasks.names, columns)
+
+
+def _no_labels(tasks: Sequence[str], columns: Sequence[str]) -> TableError:
+    return TableError(
+        f"expected labels of {', '.join(tasks)} but the table has {', '.join(columns)}; "
+        "fix: rename its columns to the model's tasks, or name those that hold several classes "
+        "(one_vs_rest=…)"
     )
 
 
@@ -124,6 +139,8 @@ def _labels_of(table: LabelledTable, task: str) -> Float[np.ndarray, " mols"]:
             f"expected labels in column {task!r} but it was not read: {why}; fix: correct the "
             "table, or name the tasks to look at"
         )
+    if task not in table.tasks.names:
+        raise _no_labels([task], table.tasks.names)
     return table.labels[:, table.tasks.index_of(task)]
 
 

@@ -44,9 +44,7 @@ class Run:
     def __repr__(self) -> str:
         means = ""
         if test := self.evaluations.get("test"):
-            names = dict.fromkeys(name for each in test.tasks for name in each.values)
-            known = [name for name in names if test.mean(name)[1]]
-            means = "".join(f", {name} {test.describe_mean(name)}" for name in known)
+            means = f", {test.describe_means()}"
         return f"<Run {self.folder}{', interrupted' if self.interrupted else ''}{means}>"
 
     def to_json(self) -> dict[str, Any]:

@@ -94,7 +94,8 @@ def train(
     TableError, ConfigError
         If the table or the settings cannot be used, saying which row or which setting.
     """
-    config, processes = TrainingConfig.given(config, settings), Processes(devices)
+    config = TrainingConfig.given(config, settings, train)
+    processes = Processes(devices)
     folder = RunFolder(Path(output))
     if processes.is_first:
         folder.check_can_start(resume=resume, overwrite=overwrite)

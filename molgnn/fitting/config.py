@@ -70,7 +70,7 @@ class TrainingConfig(ArchitectureConfig, LossConfig, OptimizationConfig):
     negative: Annotated[Words | None, READING] = Field(
         None, description="Words, or numbers, that are the class 0, such as -1 or inactive"
     )
-    one_vs_rest: Annotated[Words | None, DATA] = Field(
+    one_vs_rest: Annotated[Words | None, READING] = Field(
         None, description="Columns of several classes, each of which becomes a task of its own"
     )
     decimal: Annotated[Literal[".", ","] | None, READING] = Field(

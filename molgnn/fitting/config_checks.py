@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import inspect
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -77,3 +78,29 @@ def config_error(error: ValidationError, known: Iterable[str], where: str = "") 
         return ConfigError(f"{where}{unknown_name('setting', name, known)}")
     place = "".join(f"[{key!r}]" for key in inner)
     return ConfigError(f"{where}{name}=…{place}: {first['msg'].lower()} but got {first['input']!r}")
+
+
+def check_keywords(
+    given: Iterable[str], function: Callable[..., Any], others: Iterable[str]
+) -> None:
+    """Refuse keywords that a function takes as ``**settings`` but knows nothing of.
+
+    Parameters
+    ----------
+    given
+        What it was called with, beside its own parameters.
+    function
+        Its own parameters are named to whoever mistypes one, too.
+    others
+        The further keywords that it takes.
+
+    Raises
+    ------
+    ConfigError
+        Naming the nearest keywords that there are.
+    """
+    parameters = inspect.signature(function).parameters.values()
+    known = [*others, *(each.name for each in parameters if each.kind is not each.VAR_KEYWORD)]
+    for name in given:
+        if name not in known:
+            raise ConfigError(str(unknown_name(f"parameter of {function.__name__}", name, known)))

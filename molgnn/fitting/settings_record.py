@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from molgnn.errors import FileProblem
-from molgnn.fitting.config_checks import config_error
+from molgnn.fitting.config_checks import check_keywords, config_error
 
 
 class SettingsRecord(BaseModel):
@@ -18,14 +18,28 @@ class SettingsRecord(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     @classmethod
-    def given(cls, config: Self | str | Path | None, settings: Mapping[str, Any]) -> Self:
+    def given(
+        cls,
+        config: Self | str | Path | None,
+        settings: Mapping[str, Any],
+        function: Callable[..., Any] | None = None,
+    ) -> Self:
         """Return settings, those of a ``config.json`` or the defaults, with others in their place.
+
+        Parameters
+        ----------
+        config, settings
+            What a function was called with: a record or its file, and single settings.
+        function
+            The function, for `check_keywords`.
 
         Raises
         ------
         FileProblem, ConfigError
             If the file or a setting cannot be used, saying which.
         """
+        if function is not None:
+            check_keywords(settings, function, (*cls.model_fields, "network"))
         if isinstance(config, str | Path):
             config = cls.read(Path(config))
         record = cls() if config is None else config

@@ -125,7 +125,8 @@ def pretrain(
     TableError, ConfigError
         If the library or the settings cannot be used, saying why.
     """
-    config, processes = PretrainingConfig.given(config, settings), Processes(devices)
+    config = PretrainingConfig.given(config, settings, pretrain)
+    processes = Processes(devices)
     folder = PretrainingFolder(Path(output))
     if processes.is_first:
         folder.check_can_start(resume=resume, overwrite=overwrite)

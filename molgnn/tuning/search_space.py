@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from molgnn.fitting.architecture import ENCODER_FIELDS
 from molgnn.fitting.config import TrainingConfig
 from molgnn.nn.config import NetworkConfig
-from molgnn.nn.encoders import ENCODERS
+from molgnn.nn.encoders import find_encoder
 from molgnn.nn.network import resolve
 from molgnn.nn.search import Choice, FloatRange, IntRange, SearchSpace
 
@@ -33,7 +33,7 @@ def suggest(trial: Trial, base: TrainingConfig, encoders: tuple[str, ...]) -> Tr
     chosen = {
         "encoder": encoder,
         "encoder_options": kept.encoder_options
-        | _choose_all(trial, encoder, ENCODERS[encoder].search_space),
+        | _choose_all(trial, encoder, find_encoder(encoder).search_space),
         "readout": readout,
         "readout_options": kept.readout_options if readout == kept.readout else {},
         "head_options": kept.head_options | _choose_all(trial, "head", HEAD_SPACE),
@@ -51,7 +51,7 @@ def defaults(base: TrainingConfig, encoder: str, encoders: tuple[str, ...]) -> d
     """
     network = resolve(_start_from(base.network, encoder))
     parts = (
-        (f"{encoder}.", ENCODERS[encoder].search_space, network.encoder_options),
+        (f"{encoder}.", find_encoder(encoder).search_space, network.encoder_options),
         ("head.", HEAD_SPACE, network.head_options),
         ("", TRAINING_SPACE, base.model_dump()),
         ("", {"readout": READOUT_SPACE}, {"readout": network.readout}),

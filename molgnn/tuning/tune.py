@@ -6,7 +6,7 @@ import shutil
 import sys
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib.util import find_spec
@@ -22,7 +22,7 @@ from molgnn.chem.splits import Split
 from molgnn.chem.standardize import Standardizer
 from molgnn.chem.tables import LabelledTable
 from molgnn.distribution import install_extra
-from molgnn.errors import ConfigError, MissingDependency, unknown_name
+from molgnn.errors import ConfigError, MissingDependency
 from molgnn.experiments.duplicates import merge_duplicates
 from molgnn.experiments.exclusion import TableKeys, exclude_molecules
 from molgnn.experiments.folds import make_folds, members_of
@@ -37,7 +37,7 @@ from molgnn.fitting.history import read_history
 from molgnn.fitting.module import SCORE
 from molgnn.graph.featurizer import Featurizer
 from molgnn.graph.presets.column import Preset
-from molgnn.nn.encoders import ENCODERS
+from molgnn.nn.encoders import find_encoder, import_encoder
 from molgnn.tuning.plots import plot_study
 from molgnn.tuning.search_space import defaults, suggest
 from molgnn.tuning.storage import finished, open_study
@@ -94,7 +94,7 @@ def tune(
     output: str | Path,
     config: TrainingConfig | str | Path | None = None,
     *,
-    encoders: tuple[str, ...] = (),
+    encoders: str | type | Sequence[str | type] = (),
     n_trials: int = 30,
     minutes: float | None = None,
     progress: bool = False,
@@ -116,7 +116,8 @@ def tune(
     config
         Settings, or a ``config.json``; what the search varies begins with the values given here.
     encoders
-        The networks to choose from, by name; that of *config* by default.
+        The networks to choose from, by name or path, or classes of your own; that of *config* by
+        default.
     n_trials
         How many trials to make, those of earlier runs included.
     minutes
@@ -131,20 +132,17 @@ def tune(
     Raises
     ------
     MissingDependency
-        If Optuna is not installed.
+        If Optuna is not installed, or an encoder's class cannot be imported.
     UnknownName
         If there is no such encoder.
     ConfigError
-        If the folder holds a search of another table or with other settings, or no trial gave a
-        score.
+        If there is no such setting; if the folder holds a search of another table or with other
+        settings, or no trial gave a score.
     FileProblem
         If the folder cannot be written, or holds something else.
     """
-    config, folder = TrainingConfig.given(config, settings), Path(output)
-    encoders = encoders or (config.network.encoder,)
-    for encoder in encoders:
-        if encoder not in ENCODERS:
-            raise unknown_name("encoder", encoder, ENCODERS)
+    config, folder = TrainingConfig.given(config, settings, tune), Path(output)
+    names = _find_all(encoders or config.encoder)
     if find_spec("optuna") is None:
         raise MissingDependency(
             f"expected Optuna but got no such package; fix: {install_extra('tune')}"
@@ -162,10 +160,20 @@ def tune(
         data = merge_duplicates(data, table, config.duplicates)
         [member, *_] = members_of(make_folds(data, table, config))
         table_sha256 = table_hash(table, [file.sha256 for file in excluded])
-        study = open_study(folder, table_sha256, config, encoders)
-        search = _Search(study, data, member.split, featurizer.preset, config, encoders, folder)
+        study = open_study(folder, table_sha256, config, names)
+        search = _Search(study, data, member.split, featurizer.preset, config, names, folder)
         interrupted = search.run(n_trials, minutes, progress=progress)
     return _conclude(study, folder, config, interrupted)
+
+
+def _find_all(encoders: str | type | Sequence[str | type]) -> tuple[str, ...]:
+    """Return the names of encoders, importing those that are paths and refusing wrong ones."""
+    several = (encoders,) if isinstance(encoders, str | type) else encoders
+    names = tuple(TrainingConfig.build(encoder=each).encoder for each in several)
+    for name in names:
+        import_encoder(name)
+        find_encoder(name)
+    return names
 
 
 class _Search:

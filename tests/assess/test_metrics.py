@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import json
 import math
+import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -165,6 +167,28 @@ def test_the_notebook_sees_whole_counts_rounded_figures_and_no_nan() -> None:
     assert "<td>3</td>" in html
     assert "<td>1.000 (1)</td>" in html
     assert "nan" not in html.lower()
+
+
+def test_the_notebook_sees_a_table_for_each_kind_of_task_and_what_to_know_of_the_rows() -> None:
+    told = {"rejected": {"empty SMILES": 2}, "absent": ("toxic",), "notes": ("class: 'x' is 1",)}
+    html = replace(mixed(), **told, training_rows=3)._repr_html_()
+    classes, values, remarks = re.split("</table>", html)
+    assert "<th>roc_auc</th>" in classes
+    assert "<th>rmse</th>" not in classes
+    assert "<th>rmse</th>" in values
+    assert remarks.count("<li>") == 4
+    assert "trained on: 3, and left out" in remarks
+    assert "class: &#x27;x&#x27; is 1" in remarks
+    assert mixed()._repr_html_().endswith("</table>")
+
+
+def test_it_is_shown_in_a_line_of_means() -> None:
+    text = "<Evaluation of 2 tasks: roc_auc 1.000 (1), pr_auc 1.000 (1), brier 0.065 (1), rmse "
+    assert repr(mixed()).startswith(text)
+    both = repr(average([mixed(), mixed()]))
+    assert both.startswith("<Evaluation of 2 tasks, mean of 2 folds or repeats: roc_auc 1.000 ± 0")
+    nothing = assess(Tasks(CLASSES[:1]), np.full((2, 1), NAN), np.zeros((2, 1)))
+    assert repr(nothing) == "<Evaluation of 1 task: no metric is defined>"
 
 
 def test_json_holds_means_with_their_support_and_no_nan() -> None:

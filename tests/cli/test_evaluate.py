@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -9,6 +10,8 @@ import pytest
 from typer.testing import Result
 
 from molgnn.experiments.run import Run
+from molgnn.predictor.bundle import Bundle
+from molgnn.tasks import Tasks
 
 Call = Callable[..., Result]
 
@@ -110,6 +113,27 @@ def test_a_table_without_the_model_s_tasks_is_refused(
     assert result.exit_code == 1
     assert "NR-AR" in result.stderr
     assert "other" in result.stderr
+
+
+def test_the_classes_of_a_column_are_tasks_where_an_option_names_it(
+    call: Call, tiny_bundle: Path, measured: Path
+) -> None:
+    measured.write_text("smiles,SR\nCCO,p53\nCCN,MMP\nCCC,p53\nCCCC,other\n")
+    refused = call("evaluate", tiny_bundle, measured)
+    assert refused.stderr.endswith("name those that hold several classes (--one-vs-rest)\n")
+    bundle = rename_tasks(tiny_bundle, measured.with_name("model"), "-", "_")
+    result = call("evaluate", bundle, measured, "--one-vs-rest", "SR")
+    assert [line.split()[:3] for line in result.stdout.splitlines()[1:3]] == [
+        ["SR_p53", "2", "2"],
+        ["SR_MMP", "1", "3"],
+    ]
+
+
+def rename_tasks(model: Path, copy: Path, old: str, new: str) -> Path:
+    bundle = Bundle.load(model)
+    tasks = Tasks([replace(task, name=task.name.replace(old, new)) for task in bundle.tasks])
+    replace(bundle, tasks=tasks).save(copy)
+    return copy
 
 
 def test_how_a_table_is_read_is_told(call: Call, tiny_bundle: Path, measured: Path) -> None:

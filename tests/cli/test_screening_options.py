@@ -15,6 +15,7 @@ import molgnn
 from molgnn.cli.screening_options import ScreeningOptions
 from molgnn.predictor.annotators import ANNOTATORS
 from molgnn.screening.engines import ENGINES
+from molgnn.screening.formats import FORMATS
 
 Call = Callable[..., Result]
 
@@ -68,9 +69,10 @@ def test_one_worker_is_another_process_in_which_a_row_may_crash(
 
 
 @pytest.mark.parametrize(
-    ("registry", "commands"), [(ANNOTATORS, ("screen", "predict")), (ENGINES, ("screen",))]
+    ("registry", "commands"),
+    [(ANNOTATORS, ("screen", "predict")), (ENGINES, ("screen",)), (FORMATS, ("screen",))],
 )
-def test_a_new_column_to_add_or_engine_is_one_line_and_reaches_the_help(
+def test_a_new_column_to_add_engine_or_format_is_one_line_and_reaches_the_help(
     call: Call,
     registry: dict[str, Any],
     commands: tuple[str, ...],

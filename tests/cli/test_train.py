@@ -163,9 +163,9 @@ def test_help_names_every_encoder_and_split(call: Call) -> None:
     assert [name for name in (*ENCODERS, *SPLITS) if name not in shown] == []
 
 
-@pytest.mark.parametrize("command", ["train", "tune"])
+@pytest.mark.parametrize("command", ["train", "tune", "evaluate"])
 def test_every_setting_is_an_option_of_the_command_and_of_python(call: Call, command: str) -> None:
-    """Whatever `TrainingConfig` has, beside what a search has no use for, the command line has."""
+    """Whatever `TrainingConfig` has, the command line has where the command can use it."""
     shown = call(command, "--help").stdout
     for name, field in TrainingConfig.model_fields.items():
         [about] = [each for each in field.metadata if isinstance(each, Shown)]

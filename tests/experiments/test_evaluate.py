@@ -151,3 +151,54 @@ def test_a_task_is_read_even_where_its_name_looks_like_an_identifiers(
 def test_a_task_that_the_model_lacks_is_refused(tiny_bundle: Path, labels: Path) -> None:
     with pytest.raises(UnknownName, match="weight"):
         molgnn.evaluate(tiny_bundle, labels, tasks=["weight"])
+
+
+TASTES = Tasks([Task("taste_bitter"), Task("taste_sour"), Task("SR-p53")])
+
+
+@pytest.fixture
+def taster(tiny_bundle: Path) -> Predictor:
+    """Return a model of which two tasks are classes of a column."""
+    return Predictor(replace(Bundle.load(tiny_bundle), tasks=TASTES))
+
+
+def tastes(labels: Path, *others: str) -> pd.DataFrame:
+    """Return the table with a column of tastes, and of tasks that it is the same as."""
+    frame = pd.read_csv(labels).assign(taste=["bitter", "sweet", "sour", ""] * 10)
+    for word in others:
+        frame[f"taste_{word}"] = (frame["taste"] == word).astype(float).where(frame["taste"] != "")
+    return frame
+
+
+def test_each_class_of_a_column_is_compared_with_the_task_of_that_name(
+    taster: Predictor, labels: Path
+) -> None:
+    by_hand = molgnn.evaluate(taster, tastes(labels, "bitter", "sour"))
+    evaluation = molgnn.evaluate(taster, tastes(labels), one_vs_rest="taste")
+    assert [each.task.name for each in evaluation.tasks] == TASTES.names
+    assert evaluation.tasks == by_hand.tasks
+    few = molgnn.evaluate(
+        taster, tastes(labels).drop(columns="SR-p53"), one_vs_rest=["taste"], tasks=["taste_sour"]
+    )
+    assert few.tasks == by_hand.tasks[1:2]
+
+
+def test_a_class_that_the_table_lacks_is_absent_and_refused_where_it_is_asked_for(
+    taster: Predictor, labels: Path
+) -> None:
+    frame = tastes(labels).replace({"taste": {"sour": "salty"}})
+    assert molgnn.evaluate(taster, frame, one_vs_rest="taste").absent == ("taste_sour",)
+    asked = {"one_vs_rest": "taste", "tasks": ["taste_sour"]}
+    with pytest.raises(TableError, match=r"labels of taste_sour but .* taste_bitter, taste_salty"):
+        molgnn.evaluate(taster, frame, **asked)
+    with pytest.raises(TableError, match=r"taste_bitter.* has .*, taste; fix: .*one_vs_rest=…"):
+        molgnn.evaluate(taster, frame.drop(columns="SR-p53"))
+
+
+def test_a_keyword_that_it_does_not_know_is_answered_with_the_nearest(
+    tiny_bundle: Path, labels: Path
+) -> None:
+    with pytest.raises(ConfigError, match="of evaluate 'one_vs_all': did you mean one_vs_rest"):
+        molgnn.evaluate(tiny_bundle, labels, one_vs_all="taste")
+    with pytest.raises(ConfigError, match="did you mean include_training_rows"):
+        molgnn.evaluate(tiny_bundle, labels, training_rows=True)

@@ -179,7 +179,7 @@ def test_a_column_can_say_the_split(table: Path, config: TrainingConfig, tmp_pat
         ({"encoder": "dmpn"}, UnknownName, "did you mean dmpnn"),
         ({"epochs": 0}, ConfigError, "epochs"),
         ({"seed": 2**32}, ConfigError, "seed"),
-        ({"epoch": 3}, ConfigError, "unknown setting 'epoch': did you mean epochs"),
+        ({"epoch": 3}, ConfigError, "unknown parameter of train 'epoch': did you mean epochs"),
         ({"hiden_dim": 8}, ConfigError, "did you mean hidden_dim"),
         ({"learning_rate": -1}, ConfigError, "learning_rate"),
         ({"split": "column:nowhere"}, TableError, "nowhere"),

@@ -124,7 +124,9 @@ def test_too_few_molecules_and_wrong_settings_are_refused(drugs: Path, tmp_path:
         pretrain(pd.DataFrame({"smiles": ["CCO", "OCC", "c1"]}), tmp_path / "few", CONFIG)
     with pytest.raises(ConfigError, match="unknown objective 'mask': did you mean masked"):
         pretrain(drugs, tmp_path / "wrong", objective="mask")
-    with pytest.raises(ConfigError, match="unknown setting 'objectives': did you mean objective"):
+    with pytest.raises(
+        ConfigError, match="unknown parameter of pretrain 'objectives': did you mean objective"
+    ):
         pretrain(drugs, tmp_path / "wrong", objectives="masked")
     assert not (tmp_path / "wrong").exists()
 

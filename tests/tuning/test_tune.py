@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 
-from molgnn.errors import ConfigError, FileProblem, UnknownName
+from molgnn.errors import ConfigError, FileProblem, MissingDependency, UnknownName
 from molgnn.fitting.config import TrainingConfig
 from molgnn.nn.encoders import ENCODERS
+from molgnn.nn.encoders.registry import ENVIRONMENT
 from molgnn.nn.search import Choice, IntRange
 from molgnn.tuning import storage
 from molgnn.tuning.tune import Tuning, tune
@@ -208,3 +213,69 @@ def test_an_unknown_encoder_is_named(table: Path, base: TrainingConfig, tmp_path
     with pytest.raises(UnknownName, match="did you mean gin or gcn"):
         tune(table, tmp_path / "search", base, encoders=("gnc",))
     assert not (tmp_path / "search").exists()
+
+
+OWN_ENCODER = """
+from torch import nn
+
+from molgnn.nn.search import Choice
+
+
+class OneLayer(nn.Module):
+    search_space = {"hidden_dim": Choice((4, 6))}
+
+    def __init__(self, in_feats, hidden_dim=4):
+        super().__init__()
+        self.linear = nn.Linear(in_feats, hidden_dim)
+
+    def forward(self, graph, feats):
+        return self.linear(feats).relu()
+"""
+
+
+@pytest.fixture
+def own_encoder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Return the path of a class that Python can import and that nobody has registered."""
+    (tmp_path / "one_layer.py").write_text(OWN_ENCODER)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setenv(ENVIRONMENT, "")
+    yield "one_layer.OneLayer"
+    ENCODERS.pop("one_layer.OneLayer", None)
+    sys.modules.pop("one_layer", None)
+
+
+def test_a_class_is_searched_by_its_path_and_in_its_own_space(
+    table: Path, base: TrainingConfig, tmp_path: Path, own_encoder: str
+) -> None:
+    folder = tmp_path / "search"
+    result = tune(table, folder, base, encoders=("gcn", own_encoder), n_trials=2)
+    trials = pd.read_csv(folder / "trials.csv")
+    assert list(trials["params_encoder"]) == ["gcn", own_encoder]
+    assert trials["params_one_layer.OneLayer.hidden_dim"][1] == 4
+    assert result.n_trials == 2
+
+
+def test_a_class_is_given_as_such(
+    table: Path, base: TrainingConfig, tmp_path: Path, own_encoder: str
+) -> None:
+    own = import_module("one_layer").OneLayer
+    result = tune(table, tmp_path / "search", base, encoders=own, n_trials=1)
+    assert (result.best.encoder, result.best.hidden_dim) == (own_encoder, 4)
+
+
+def test_a_class_that_cannot_be_imported_is_named(
+    table: Path, base: TrainingConfig, tmp_path: Path
+) -> None:
+    with pytest.raises(MissingDependency, match=r"but got 'nowhere\.Net' .*PYTHONPATH"):
+        tune(table, tmp_path / "search", base, encoders="nowhere.Net")
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [({"trials": 1}, "n_trials"), ({"encodrs": "gcn"}, "encoders"), ({"epoch": 1}, "epochs")],
+)
+def test_a_keyword_that_it_does_not_know_is_answered_with_the_nearest(
+    table: Path, tmp_path: Path, given: dict[str, Any], meant: str
+) -> None:
+    with pytest.raises(ConfigError, match=f"of tune '{next(iter(given))}': did you mean {meant}"):
+        tune(table, tmp_path / "search", **given)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import warnings
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar
+from typing import Any
 
 import torch
 from jaxtyping import Float
@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from molgnn.errors import ConfigError, unknown_name
 from molgnn.graph.batch import GraphBatch
-from molgnn.graph.dgl_runtime import DGLGraph, describe
+from molgnn.graph.dgl_runtime import DGLGraph, describe, import_dgl
 from molgnn.graph.presets.column import Preset
 from molgnn.nn.encoders.base import Encoder
 from molgnn.nn.features import FeatureVectors
@@ -64,6 +64,10 @@ class DGLModuleEncoder(Encoder):
                 "called as module(graph, node_feats[, edge_feats])"
             ) from error
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle with DGL imported before anything of DGL's, which would import it by itself."""
+        return _import_dgl_and_allocate, (type(self),), self.__dict__
+
     def forward(self, batch: GraphBatch) -> Float[Tensor, "atoms hidden"]:
         """Return the atoms' final states."""
         device = batch.atom_codes.device
@@ -103,19 +107,24 @@ class DGLModuleEncoder(Encoder):
         return states.shape[1]
 
 
+def _import_dgl_and_allocate(encoder: type[DGLModuleEncoder]) -> DGLModuleEncoder:
+    """Return an encoder that is still without its state, for `pickle`."""
+    import_dgl()
+    return encoder.__new__(encoder)
+
+
 class DGLModuleFactory:
     """What makes encoders of a module's class, as a class of encoders would.
 
     Parameters
     ----------
     module
-        What `DGLModuleEncoder` takes.
+        What `DGLModuleEncoder` takes; its ``search_space``, if it has one, is the encoder's.
     """
-
-    search_space: ClassVar[SearchSpace] = {}
 
     def __init__(self, module: type[nn.Module]) -> None:
         self.module = module
+        self.search_space: SearchSpace = getattr(module, "search_space", {})
 
     def __call__(self, preset: Preset, **options: Any) -> DGLModuleEncoder:
         """Return a new encoder."""

@@ -14,8 +14,6 @@ from molgnn.graph.presets.column import Preset
 from molgnn.nn.encoders.dgl_module import NODE_DIMS, DGLModuleEncoder
 from molgnn.nn.search import Choice, SearchSpace
 
-import_dgl()  # before anything of DGL-LifeSci, which a pickled network would import by itself
-
 READABLE = {"g", "bg", "feats", "node_feats", "edge_feats"}
 DEMANDED = {"node_out_feats": 64, "node_hid_feats": 64}
 
@@ -66,6 +64,7 @@ def import_networks() -> dict[str, type[nn.Module]]:
     MissingDependency
         If it, or DGL, is not installed.
     """
+    import_dgl()  # before anything of DGL-LifeSci, which would import it by itself
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

@@ -24,13 +24,22 @@ ENVIRONMENT = "MOLGNN_ENCODERS"
 commas between. Loading a model imports no other code than molgnn's without it."""
 
 
+def _as_factory(encoder: Any) -> EncoderFactory:
+    """Return what makes encoders of a class: itself, or for a module of DGL layers its factory."""
+    from molgnn.nn.encoders.base import Encoder
+    from molgnn.nn.encoders.dgl_module import DGLModuleFactory
+
+    is_plain = isinstance(encoder, type) and not issubclass(encoder, Encoder)
+    return DGLModuleFactory(encoder) if is_plain else encoder
+
+
 class Registry(MutableMapping[str, EncoderFactory]):
     """Name → encoder, imported when it is asked for; listing the names imports nothing.
 
     Parameters
     ----------
     homes
-        Name → ``"module:class"``.
+        Name → ``"module:class"``, of an `Encoder` or of any module that `register_encoder` takes.
     """
 
     def __init__(self, homes: dict[str, str]) -> None:
@@ -40,11 +49,11 @@ class Registry(MutableMapping[str, EncoderFactory]):
         found = self._found[name]
         if isinstance(found, str):
             module, _, attribute = found.partition(":")
-            found = self._found[name] = getattr(import_module(module), attribute)
+            found = self._found[name] = _as_factory(getattr(import_module(module), attribute))
         return found
 
-    def __setitem__(self, name: str, encoder: EncoderFactory | str) -> None:
-        self._found[name] = encoder
+    def __setitem__(self, name: str, encoder: EncoderFactory | type | str) -> None:
+        self._found[name] = encoder if isinstance(encoder, str) else _as_factory(encoder)
 
     def __delitem__(self, name: str) -> None:
         del self._found[name]
@@ -85,7 +94,8 @@ def register_encoder(encoder: Class) -> Class:
         such as a stack of layers of `dgl.nn`. It returns one row per node, and gets the width of
         the features by an argument that is named as in DGL and DGL-LifeSci: ``in_feats``,
         ``node_in_feats`` or ``node_feat_size``, and ``edge_in_feats``, ``edge_feat_size`` or
-        ``edge_feats`` for bonds. Its other arguments are the encoder's options.
+        ``edge_feats`` for bonds. Its other arguments are the encoder's options; those that a
+        ``search_space`` of the class names are what `molgnn.tune` varies.
 
     Returns
     -------
@@ -99,16 +109,13 @@ def register_encoder(encoder: Class) -> Class:
     """
     from torch import nn
 
-    from molgnn.nn.encoders.base import Encoder
-    from molgnn.nn.encoders.dgl_module import DGLModuleFactory
-
     if not (isinstance(encoder, type) and issubclass(encoder, nn.Module)):
         raise ConfigError(
             f"expected a subclass of torch.nn.Module but got {encoder!r}; fix: register the class, "
             "not one of its instances"
         )
     path = path_of(encoder)
-    ENCODERS[path] = encoder if issubclass(encoder, Encoder) else DGLModuleFactory(encoder)
+    ENCODERS[path] = encoder
     if encoder.__module__ != "__main__":  # which is another one in a worker
         os.environ[ENVIRONMENT] = ",".join(dict.fromkeys([*_allowed(), path]))
     return encoder

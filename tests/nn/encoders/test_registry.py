@@ -102,6 +102,15 @@ def test_a_new_encoder_is_one_file_and_one_line(
         )
 
 
+def test_a_new_encoder_may_be_a_module_of_dgl_layers_as_it_is(
+    preset: Preset, batch: GraphBatch
+) -> None:
+    ENCODERS["layers"] = f"{OwnModule.__module__}:OwnModule"
+    config = NetworkConfig(encoder="layers", encoder_options={"n_out": 3})
+    assert build_network(config, preset, TASKS)(batch).shape == (batch.n_mols, 1)
+    assert resolve(NetworkConfig(encoder="layers")).encoder_options == {"n_out": 6}
+
+
 def test_the_names_are_listed_without_loading_torch() -> None:
     code = "from molgnn.nn.encoders import ENCODERS; import sys"
     code += "; print(*ENCODERS, 'torch' in sys.modules)"
