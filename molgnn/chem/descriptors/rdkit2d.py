@@ -27,7 +27,9 @@ LEFT_OUT = {
     "qed": "a function of others, for which it counts 100 structural alerts",
     "SPS": "slow, and no gain on scaffold splits",
     **dict.fromkeys(BCUT, "the slowest but for AvgIpc and qed, and no gain on scaffold splits"),
-    **dict.fromkeys(["Chi4n", "Chi4v"], "as slow as all other Chi, and no gain on scaffold splits"),
+    **dict.fromkeys(
+        ["Chi4n", "Chi4v"], "the slowest of their family, and no gain on scaffold splits"
+    ),
 }
 """What RDKit has but this set has not, and why; `benchmarks/speed/features.py` has the times."""
 

@@ -17,9 +17,6 @@ TOPOLOGY_NAMES = (
     "Chi0", "Chi1", "NumValenceElectrons", "NumRadicalElectrons",
     "BalabanJ", "BertzCT", *ESTATE_NAMES,
 )  # fmt: skip
-N_LINEAR = 4
-"""How many of the first take a time that grows with the number of atoms alone."""
-
 MAX_NEIGHBOURS = 100
 """Atoms whose so many nearest atoms are equally far belong to one class, for Bertz's index."""
 
