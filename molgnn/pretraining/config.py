@@ -11,10 +11,8 @@ from molgnn.errors import unknown_name
 from molgnn.fitting.architecture import ArchitectureConfig
 from molgnn.fitting.config import FileNames, Words
 from molgnn.fitting.optimization import OptimizationConfig
+from molgnn.pretraining.objectives import OBJECTIVES
 from molgnn.settings import PRETRAIN, Shown
-
-OBJECTIVE_NAMES = ("descriptors", "masked", "autoencoder", "variational_autoencoder")
-"""The keys of `molgnn.pretraining.objectives.OBJECTIVES`, which loads torch."""
 
 _DATA = Shown("Data", commands=(PRETRAIN,))
 _TRAINING = Shown("Training", commands=(PRETRAIN,))
@@ -40,12 +38,15 @@ class PretrainingConfig(ArchitectureConfig, OptimizationConfig):
         ge=1,
         description="Molecules, chosen at random, that only say when to stop; a tenth at most",
     )
-    objective: Annotated[Words, Shown("Training", others=OBJECTIVE_NAMES, commands=(PRETRAIN,))] = (
-        Field(
-            ("descriptors",),
-            description="What is learned: descriptors and fingerprints, the codes of masked atoms "
-            "and bonds, or the graph again (autoencoder); several add up",
-        )
+    objective: Annotated[
+        Words,
+        Shown(
+            "Training", registry="molgnn.pretraining.objectives:OBJECTIVES", commands=(PRETRAIN,)
+        ),
+    ] = Field(
+        ("descriptors",),
+        description="What is learned: descriptors and fingerprints, the codes of masked atoms "
+        "and bonds, or the graph again (autoencoder); several add up",
     )
     features: Annotated[
         Words,
@@ -62,6 +63,6 @@ class PretrainingConfig(ArchitectureConfig, OptimizationConfig):
     @classmethod
     def _are_known(cls, names: tuple[str, ...]) -> tuple[str, ...]:
         for name in names:
-            if name not in OBJECTIVE_NAMES:
-                raise ValueError(str(unknown_name("objective", name, OBJECTIVE_NAMES)))
+            if name not in OBJECTIVES:
+                raise ValueError(str(unknown_name("objective", name, OBJECTIVES)))
         return names

@@ -1,32 +1,37 @@
-"""Objectives of pretraining by name; a new one is one file in `fitting.objectives` and one line."""
+"""Objectives of pretraining by name, imported when asked for."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING
 
-from molgnn.fitting.objectives.autoencoder import GraphAutoencoder
-from molgnn.fitting.objectives.descriptors import Descriptors
-from molgnn.fitting.objectives.masked import MaskedCodes
-from molgnn.fitting.objectives.pretraining import Mixture, PretrainingObjective
 from molgnn.graph.presets.column import Preset
-from molgnn.nn.network import MoleculeEncoder
-from molgnn.pretraining.targets import Targets
 
-OBJECTIVES: dict[str, Callable[[MoleculeEncoder, Preset, Targets], PretrainingObjective]] = {
-    "descriptors": lambda network, _, targets: Descriptors(
-        network.readout.out_dim, targets.n_continuous, targets.n_bits
-    ),
-    "masked": lambda network, preset, _: MaskedCodes(network.encoder.out_dim, preset),
-    "autoencoder": lambda network, preset, _: GraphAutoencoder(network.encoder.out_dim, preset),
-    "variational_autoencoder": lambda network, preset, _: GraphAutoencoder(
-        network.encoder.out_dim, preset, variational=True
-    ),
+if TYPE_CHECKING:
+    from molgnn.fitting.objectives.pretraining import NamedObjective, PretrainingObjective
+    from molgnn.nn.network import MoleculeEncoder
+    from molgnn.pretraining.targets import Targets
+
+OBJECTIVES = {
+    "descriptors": "molgnn.fitting.objectives.descriptors:Descriptors",
+    "masked": "molgnn.fitting.objectives.masked:MaskedCodes",
+    "autoencoder": "molgnn.fitting.objectives.autoencoder:GraphAutoencoder",
+    "variational_autoencoder": "molgnn.fitting.objectives.autoencoder:VariationalGraphAutoencoder",
 }
+"""Name → ``"module:class"``, a `NamedObjective`."""
 
 
 def make_objective(
     names: Sequence[str], network: MoleculeEncoder, preset: Preset, targets: Targets
 ) -> PretrainingObjective:
     """Return the objective of that name, or the sum of several."""
-    objectives = [OBJECTIVES[name](network, preset, targets) for name in names]
+    from molgnn.fitting.objectives.pretraining import Mixture
+
+    objectives = []
+    for name in names:
+        module, _, found = OBJECTIVES[name].partition(":")
+        kind: type[NamedObjective] = getattr(import_module(module), found)
+        made = kind.for_network(network, preset, targets.n_continuous, targets.n_bits)
+        objectives.append(made)
     return objectives[0] if len(objectives) == 1 else Mixture(objectives)

@@ -12,11 +12,15 @@ import torch
 import molgnn
 from molgnn.errors import BundleError, ConfigError, FileProblem, TableError
 from molgnn.fitting.config import TrainingConfig
+from molgnn.fitting.data import Step
+from molgnn.graph.featurizer import Featurizer
+from molgnn.nn.config import NetworkConfig
+from molgnn.nn.network import build_molecule_encoder
 from molgnn.predictor.description import read_description
-from molgnn.pretraining.config import OBJECTIVE_NAMES, PretrainingConfig
-from molgnn.pretraining.objectives import OBJECTIVES
+from molgnn.pretraining.config import PretrainingConfig
+from molgnn.pretraining.objectives import OBJECTIVES, make_objective
 from molgnn.pretraining.pretrain import PretrainingRun, pretrain
-from molgnn.pretraining.targets import compute_targets
+from molgnn.pretraining.targets import Targets, compute_targets
 from tests.runs import interrupt_at_epoch, train_alone
 
 CONFIG = PretrainingConfig(
@@ -42,8 +46,19 @@ def weights(run: PretrainingRun) -> bytes:
     return (run.folder / "encoder" / "weights.safetensors").read_bytes()
 
 
-def test_the_names_of_objectives_are_those_of_the_settings() -> None:
-    assert tuple(OBJECTIVES) == OBJECTIVE_NAMES
+@pytest.mark.parametrize("name", OBJECTIVES)
+def test_every_objective_is_made_for_a_network_of_any_encoder_and_gives_it_gradients(
+    name: str, drugs: Path
+) -> None:
+    featurizer = Featurizer("canonical")
+    molecules, _ = featurizer(drugs.read_text().split()[:10])
+    network = build_molecule_encoder(
+        NetworkConfig(encoder="gin", encoder_options={"hidden_dim": 8}), featurizer.preset
+    )
+    targets = torch.tensor([[0.5, 1.0]] * len(molecules))
+    objective = make_objective([name], network, featurizer.preset, Targets(targets.numpy(), 1, 1))
+    objective.loss(network, Step(molecules.batch(), targets, targets)).backward()
+    assert any(each.grad.abs().sum() > 0 for each in network.encoder.parameters())
 
 
 def test_a_library_is_learned_from_and_what_is_no_molecule_or_repeated_is_said(

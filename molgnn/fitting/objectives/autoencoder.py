@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar, Self
+
 import torch
 from jaxtyping import Float, Int64
 from torch import Tensor, nn
@@ -9,7 +11,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 
 from molgnn.fitting.data import Step
 from molgnn.fitting.objectives.codes import CodeClassifier
-from molgnn.fitting.objectives.pretraining import PretrainingObjective
+from molgnn.fitting.objectives.pretraining import NamedObjective
 from molgnn.graph.batch import GraphBatch
 from molgnn.graph.presets.column import Preset
 from molgnn.nn.network import MoleculeEncoder
@@ -18,7 +20,7 @@ LATENT_DIM = 64
 DIVERGENCE_WEIGHT = 1e-3
 
 
-class GraphAutoencoder(PretrainingObjective):
+class GraphAutoencoder(NamedObjective):
     r"""Rebuilds which atoms are bonded, their codes, and those of the bonds.
 
     Two atoms are bonded by :math:`p_{uv} = \sigma(w^T (z_u \odot z_v) + b)`. The pairs are
@@ -30,21 +32,28 @@ class GraphAutoencoder(PretrainingObjective):
         Width of the atoms' states.
     preset
         The columns of the codes.
-    variational
-        Whether atoms have a normal distribution of latent vectors instead of one.
 
     Notes
     -----
     Kipf and Welling, "Variational Graph Auto-Encoders", 2016.
     """
 
-    def __init__(self, hidden_dim: int, preset: Preset, *, variational: bool = False) -> None:
+    is_variational: ClassVar[bool] = False
+
+    def __init__(self, hidden_dim: int, preset: Preset) -> None:
         super().__init__()
-        self.variational = variational
-        self.latent = nn.Linear(hidden_dim, LATENT_DIM * (2 if variational else 1))
+        self.latent = nn.Linear(hidden_dim, LATENT_DIM * (2 if self.is_variational else 1))
         self.is_bonded = nn.Linear(LATENT_DIM, 1)
         self.atoms = CodeClassifier(LATENT_DIM, preset.atoms)
         self.bonds = CodeClassifier(LATENT_DIM, preset.bonds)
+
+    @classmethod
+    def for_network(
+        cls, network: MoleculeEncoder, preset: Preset, n_continuous: int, n_bits: int
+    ) -> Self:
+        """Return the objective for states of atoms."""
+        del n_continuous, n_bits
+        return cls(network.encoder.out_dim, preset)
 
     def mean_loss(self, network: MoleculeEncoder, step: Step) -> Float[Tensor, ""]:
         """Return the sum of the losses of pairs, atoms and bonds, and of the divergence."""
@@ -67,12 +76,18 @@ class GraphAutoencoder(PretrainingObjective):
         self, states: Float[Tensor, "atoms hidden"]
     ) -> tuple[Float[Tensor, "atoms latent"], Float[Tensor, ""]]:
         """Return the latent vectors, and their divergence from a standard normal distribution."""
-        if not self.variational:
+        if not self.is_variational:
             return self.latent(states), states.new_zeros(())
         mean, log_variance = self.latent(states).chunk(2, dim=1)
         latent = mean + torch.randn_like(mean) * (0.5 * log_variance).exp()
         divergence = 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance).sum(dim=1)
         return latent, divergence.mean()
+
+
+class VariationalGraphAutoencoder(GraphAutoencoder):
+    """The same from a normal distribution of latent vectors for each atom."""
+
+    is_variational = True
 
 
 def unbonded_pairs(batch: GraphBatch) -> Int64[Tensor, "2 pairs"]:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from molgnn.fitting.data import Step
-from molgnn.fitting.objectives.pretraining import PretrainingObjective
+from molgnn.fitting.objectives.pretraining import NamedObjective
+from molgnn.graph.presets.column import Preset
 from molgnn.nn.network import MoleculeEncoder
 
 
-class Descriptors(PretrainingObjective):
+class Descriptors(NamedObjective):
     r"""Regresses continuous descriptors and predicts the bits of fingerprints.
 
     .. math::
@@ -38,6 +41,14 @@ class Descriptors(PretrainingObjective):
         self.head = nn.Sequential(
             nn.Linear(in_dim, in_dim), nn.ReLU(), nn.Linear(in_dim, n_continuous + n_bits)
         )
+
+    @classmethod
+    def for_network(
+        cls, network: MoleculeEncoder, preset: Preset, n_continuous: int, n_bits: int
+    ) -> Self:
+        """Return the objective for states of molecules."""
+        del preset
+        return cls(network.readout.out_dim, n_continuous, n_bits)
 
     def mean_loss(self, network: MoleculeEncoder, step: Step) -> Float[Tensor, ""]:
         """Return the mean of the columns' losses; targets that are NaN count for nothing."""

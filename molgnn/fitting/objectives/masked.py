@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Self
 
 import torch
 from jaxtyping import Bool, Float, UInt8
@@ -10,14 +11,14 @@ from torch import Tensor
 
 from molgnn.fitting.data import Step
 from molgnn.fitting.objectives.codes import CodeClassifier, unknown_codes
-from molgnn.fitting.objectives.pretraining import PretrainingObjective
+from molgnn.fitting.objectives.pretraining import NamedObjective
 from molgnn.graph.presets.column import Preset
 from molgnn.nn.network import MoleculeEncoder
 
 MASKED_SHARE = 0.15
 
 
-class MaskedCodes(PretrainingObjective):
+class MaskedCodes(NamedObjective):
     """Predicts the codes of masked atoms and bonds from the states of the atoms around.
 
     Parameters
@@ -40,6 +41,14 @@ class MaskedCodes(PretrainingObjective):
         self.register_buffer("unknown_bond", unknown_codes(preset.bonds), persistent=False)
         self.unknown_atom: UInt8[Tensor, " atom_columns"]
         self.unknown_bond: UInt8[Tensor, " bond_columns"]
+
+    @classmethod
+    def for_network(
+        cls, network: MoleculeEncoder, preset: Preset, n_continuous: int, n_bits: int
+    ) -> Self:
+        """Return the objective for states of atoms."""
+        del n_continuous, n_bits
+        return cls(network.encoder.out_dim, preset)
 
     def mean_loss(self, network: MoleculeEncoder, step: Step) -> Float[Tensor, ""]:
         """Return the sum of the mean losses of the masked atoms and of the masked bonds."""

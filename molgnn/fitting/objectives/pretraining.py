@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
+from typing import Self
 
 import torch
 from jaxtyping import Float
@@ -11,6 +12,7 @@ from torch import Tensor, nn
 
 from molgnn.fitting.data import Step
 from molgnn.fitting.objectives.base import Objective
+from molgnn.graph.presets.column import Preset
 from molgnn.nn.network import MoleculeEncoder
 
 VALIDATION_SEED = 0
@@ -34,6 +36,27 @@ class PretrainingObjective(Objective[MoleculeEncoder]):
         with torch.random.fork_rng():
             torch.manual_seed(VALIDATION_SEED)
             return self.mean_loss(network, step), torch.empty(len(step.labels), 0)
+
+
+class NamedObjective(PretrainingObjective):
+    """One that is listed in `molgnn.pretraining.objectives.OBJECTIVES`."""
+
+    @classmethod
+    @abstractmethod
+    def for_network(
+        cls, network: MoleculeEncoder, preset: Preset, n_continuous: int, n_bits: int
+    ) -> Self:
+        """Return the objective for a network, to its widths.
+
+        Parameters
+        ----------
+        network
+            Whose states it computes its loss from.
+        preset
+            The columns of the network's input.
+        n_continuous, n_bits
+            How many columns of the targets are descriptors, and how many are bits.
+        """
 
 
 class Mixture(PretrainingObjective):

@@ -9,7 +9,11 @@ import pytest
 import torch
 
 from molgnn.fitting.data import Step
-from molgnn.fitting.objectives.autoencoder import GraphAutoencoder, unbonded_pairs
+from molgnn.fitting.objectives.autoencoder import (
+    GraphAutoencoder,
+    VariationalGraphAutoencoder,
+    unbonded_pairs,
+)
 from molgnn.fitting.objectives.descriptors import Descriptors
 from molgnn.fitting.objectives.masked import MaskedCodes
 from molgnn.fitting.objectives.pretraining import Mixture, PretrainingObjective
@@ -25,7 +29,8 @@ def make(name: str) -> PretrainingObjective:
     torch.manual_seed(1)
     if name == "masked":
         return MaskedCodes(16, PRESET)
-    return GraphAutoencoder(16, PRESET, variational=name == "variational")
+    kind = VariationalGraphAutoencoder if name == "variational" else GraphAutoencoder
+    return kind(16, PRESET)
 
 
 @pytest.mark.parametrize("name", ["masked", "autoencoder", "variational"])
