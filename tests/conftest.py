@@ -20,6 +20,14 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Take ``-n auto`` as the processors that this process may use, not all of the computer's."""
+    from molgnn.screening.engines import usable_cores
+
+    return usable_cores()
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """Return the folder of real data sets, which is not part of the repository."""

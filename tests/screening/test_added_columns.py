@@ -177,7 +177,7 @@ def test_every_engine_adds_the_columns_of_the_serial_one_to_the_bit(
     chunks = [["CCO", "no", "CCN"], ["C"], ["", "c1ccccc1O"]]
     options = EngineOptions(device="cpu", add=(Annotation("spread"),))
     serial = SerialEngine(declaring, options)
-    other = ENGINES[name](declaring, replace(options, workers=2))
+    other = ENGINES[name](declaring, replace(options, workers=1))
     assert [column.name for column in other.added] == [
         "toxic", "NR-AR_spread", "SR-p53_spread", "logS_spread",
     ]  # fmt: skip
