@@ -48,7 +48,7 @@ def test_the_scaffold_split_is_the_published_one(shared_data: Path, dataset: str
 
 @pytest.mark.parametrize("name", SPLITS)
 @given(smiles=st.lists(st.sampled_from(MOLECULES + REJECTED), min_size=30, max_size=60))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_every_row_has_one_place(name: str, smiles: list[str]) -> None:
     try:
         split = make_split(name, smiles)
