@@ -26,6 +26,14 @@ def faults(faults: Any) -> Iterator[Any]:
     ray.cloudpickle.unregister_pickle_by_value(faults)
 
 
+@pytest.fixture(scope="class")
+def connection() -> Iterator[None]:
+    """Connect to a cluster of this computer, as a user's program may have done already."""
+    ray.init(address="local", num_cpus=2, include_dashboard=False, log_to_driver=False)
+    yield
+    ray.shutdown()
+
+
 def bytes_of(scored: list[ScoredChunk]) -> list[tuple[bytes, list[str]]]:
     return [
         (
@@ -67,13 +75,6 @@ def test_a_node_that_is_lost_in_mid_run_changes_nothing(
 @pytest.mark.usefixtures("connection")
 class TestOfAClusterInUse:
     """A program of the user is connected to a cluster already."""
-
-    @pytest.fixture(scope="class")
-    def connection(self) -> Iterator[None]:
-        """Connect to a cluster of this computer."""
-        ray.init(address="local", num_cpus=2, include_dashboard=False, log_to_driver=False)
-        yield
-        ray.shutdown()
 
     def test_a_row_with_a_fault_costs_that_row(
         self, tiny_bundle: Path, faults: Any, monkeypatch: pytest.MonkeyPatch
