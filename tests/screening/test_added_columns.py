@@ -170,7 +170,7 @@ def declaring(tiny_ensemble: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     return folder
 
 
-@pytest.mark.parametrize("name", ["processes", "pipeline"])
+@pytest.mark.parametrize("name", ["processes", pytest.param("pipeline", marks=pytest.mark.slow)])
 def test_every_engine_adds_the_columns_of_the_serial_one_to_the_bit(
     name: str, declaring: Path, faults: Any
 ) -> None:

@@ -36,7 +36,7 @@ OPTIONS = [
     {"norm": "graph", "virtual_node": True, "jumping_knowledge": "concatenate", "depth": 5},
 ]
 
-SOME = range(12)
+SOME = range(6)
 OWN_OPTIONS = [
     ("gcn", {"degree_norm": "both"}),
     ("gat", {"bonds": False}),
