@@ -5,6 +5,9 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 SCREENED := runs/approved_drugs_tox21.csv
 
+# The tests start many processes, each of which would compile molgnn anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help install screen test slow lint notebooks clean
 
@@ -19,10 +22,10 @@ screen: $(INSTALLED)  ## predict the toxicity of the approved drugs in data/
 	@echo "The predictions are in $(SCREENED), one row per drug."
 
 test: $(INSTALLED)  ## run the tests, without the slow ones
-	$(BIN)/python -m pytest -m "not slow"
+	$(BIN)/python -m pytest -m "not slow" -n auto --dist worksteal
 
 slow: $(INSTALLED)  ## run the slow tests
-	$(BIN)/python -m pytest -m slow
+	$(BIN)/python -m pytest -m slow -n auto --dist loadgroup
 
 lint: $(INSTALLED)  ## check style, types and the order of imports
 	$(BIN)/ruff check

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from molgnn.experiments.run import Run
@@ -17,7 +18,19 @@ if TYPE_CHECKING:
 # Tiny networks on two busy cores: threads that wait for each other take twenty times as long.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
+# A test that is slow on a busy computer has not failed.
+settings.register_profile("molgnn", deadline=None)
+settings.load_profile("molgnn")
+
 REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """Take ``-n auto`` as the processors that this process may use, not all of the computer's."""
+    from molgnn.screening.engines import usable_cores
+
+    return usable_cores()
 
 
 @pytest.fixture(scope="session")

@@ -115,7 +115,7 @@ def test_rdkits_own_log_is_on_again_afterwards(capfd: pytest.CaptureFixture[str]
 
 
 @given(st.one_of(st.text(max_size=30), st.text("CcNnO()[]=#123+-@/\\.*~%|>$ ", max_size=30)))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_text_gives_a_molecule_or_a_reason(text: str) -> None:
     reason = why_rejected(text)
     if reason is not None:

@@ -32,7 +32,9 @@ MOLECULES = [tail + ring for ring in RINGS for tail in TAILS] + ["CCCC", "CCO", 
 REJECTED = ["CC(", "", "*C", "C[Al](C)(C)(C)C"]
 
 
-@pytest.mark.parametrize("dataset", ["bace", "bbbp", "clintox", "tox21"])
+@pytest.mark.parametrize(
+    "dataset", ["bace", "bbbp", "clintox", pytest.param("tox21", marks=pytest.mark.slow)]
+)
 def test_the_scaffold_split_is_the_published_one(shared_data: Path, dataset: str) -> None:
     smiles = pd.read_csv(shared_data / "datasets" / f"{dataset}.csv").iloc[:, 0].tolist()
     published = pd.read_csv(shared_data / "splits" / f"murcko_{dataset}.csv.gz").split_achiral
@@ -46,7 +48,7 @@ def test_the_scaffold_split_is_the_published_one(shared_data: Path, dataset: str
 
 @pytest.mark.parametrize("name", SPLITS)
 @given(smiles=st.lists(st.sampled_from(MOLECULES + REJECTED), min_size=30, max_size=60))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_every_row_has_one_place(name: str, smiles: list[str]) -> None:
     try:
         split = make_split(name, smiles)

@@ -60,10 +60,13 @@ def test_a_clean_row_keeps_its_text() -> None:
     assert Standardizer("parent")("C[N+](=O)[O-]") == "C[N+](=O)[O-]"
 
 
+@pytest.mark.parametrize("n_rows", [1_000, pytest.param(6_000, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("library", ["pcs100k.csv.gz", "chembl_mix.csv.gz"])
-def test_a_row_that_is_skipped_would_not_have_changed(shared_data: Path, library: str) -> None:
+def test_a_row_that_is_skipped_would_not_have_changed(
+    shared_data: Path, library: str, n_rows: int
+) -> None:
     table = pd.read_csv(shared_data / "libraries" / library, usecols=["smiles"])
-    rows = table.smiles.sample(6_000, random_state=0)
+    rows = table.smiles.sample(n_rows, random_state=0)
     procedure = standardize._PROCEDURES[VERSION][Mode.PARENT]
     n_skipped = 0
     for smiles in rows:
@@ -72,7 +75,7 @@ def test_a_row_that_is_skipped_would_not_have_changed(shared_data: Path, library
         n_skipped += 1
         before = Chem.MolToSmiles(mol)
         assert Chem.MolToSmiles(procedure.change(mol)) == before
-    assert n_skipped > 4_500
+    assert n_skipped > 3 / 4 * n_rows
 
 
 @pytest.mark.parametrize(
@@ -111,21 +114,22 @@ def test_a_counter_ion_hides_no_error(text: str) -> None:
     assert isinstance(row, Rejected) or why_rejected(row.smiles) or why_rejected(text) is None
 
 
+@pytest.mark.parametrize("n_rows", [2_000, pytest.param(10_000, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("library", ["pcs100k.csv.gz", "chembl_mix.csv.gz"])
 def test_what_is_left_without_counter_ions_is_what_rdkit_leaves(
-    shared_data: Path, library: str
+    shared_data: Path, library: str, n_rows: int
 ) -> None:
     procedure = standardize._PROCEDURES[VERSION][Mode.PARENT]
     table = pd.read_csv(shared_data / "libraries" / library, usecols=["smiles"])
     n_shortened = 0
-    for smiles in table.smiles[30_000:40_000]:
+    for smiles in table.smiles[30_000 : 30_000 + n_rows]:
         shorter = procedure.shorten(smiles)
         if shorter == smiles or procedure.is_needed_by(shorter):
             continue
         n_shortened += 1
         parent = standardize._take_parent(Chem.MolFromSmiles(smiles))
         assert Chem.CanonSmiles(shorter) == Chem.MolToSmiles(parent)
-    assert n_shortened > 50
+    assert n_shortened > n_rows / 200
 
 
 def test_the_largest_fragment_is_the_one_that_rdkit_names(shared_data: Path) -> None:

@@ -103,8 +103,9 @@ def test_what_the_system_refuses_is_one_line(
 def test_a_device_may_be_chosen(
     call: Call, tiny_bundle: Path, library_file: Path, command: str
 ) -> None:
+    output = library_file.with_name("out.csv")
     arguments = {
-        "screen": (library_file, "-m", tiny_bundle, "-o", library_file.with_name("out.csv")),
+        "screen": (library_file, "-m", tiny_bundle, "-o", output, "--engine", "serial"),
         "predict": ("C", "-m", tiny_bundle),
         "evaluate": (tiny_bundle, library_file),
     }

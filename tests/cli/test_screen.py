@@ -93,7 +93,7 @@ def test_an_existing_output_is_replaced_when_asked(
 ) -> None:
     output = library_file.with_name("out.csv")
     output.write_text("earlier")
-    arguments = ("screen", library_file, "-m", tiny_bundle, "-o", output)
+    arguments = ("screen", library_file, "-m", tiny_bundle, "-o", output, "--engine", "serial")
     refused = call(*arguments)
     assert refused.exit_code == 1
     assert "have it replaced with --overwrite" in refused.stderr
@@ -102,10 +102,22 @@ def test_an_existing_output_is_replaced_when_asked(
     assert output.read_text() != "earlier"
 
 
+IN_SMALL_PARTS = """
+from molgnn.cli import main
+from molgnn.screening import job
+
+job.PART_CHUNKS = 1
+main()
+"""
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="signals to a process are Unix's")
 @pytest.mark.parametrize(
     ("number", "workers", "code", "said"),
-    [(signal.SIGINT, "2", 130, "interrupted"), (signal.SIGTERM, "1", 143, "ended from outside")],
+    [
+        (signal.SIGTERM, "1", 143, "ended from outside"),
+        pytest.param(signal.SIGINT, "2", 130, "interrupted", marks=pytest.mark.slow),
+    ],
 )
 def test_a_signal_on_the_way_leaves_what_is_done_and_says_so(
     tmp_path: Path,
@@ -118,10 +130,10 @@ def test_a_signal_on_the_way_leaves_what_is_done_and_says_so(
 ) -> None:
     long_library = tmp_path / "library.csv"
     header, *drugs = library.read_text(encoding="utf-8").splitlines(keepends=True)
-    long_library.write_text("".join([header, *drugs * 50]), encoding="utf-8")
+    long_library.write_text("".join([header, *drugs * 10]), encoding="utf-8")
     arguments = ["screen", long_library, "-m", tiny_bundle, "-o", "out.csv", "--workers", workers]
     process = subprocess.Popen(
-        [sys.executable, "-c", "from molgnn.cli import main; main()", *map(str, arguments)],
+        [sys.executable, "-c", IN_SMALL_PARTS, *map(str, arguments)],
         cwd=tmp_path,
         stderr=subprocess.PIPE,
         text=True,
@@ -162,7 +174,7 @@ def test_an_interrupted_run_with_other_options_is_told_the_option_that_restarts(
         (["--engine", "threads"], "processes"),
         (["--engine", "serial", "--workers", "2"], "fix"),
         (["--address", "10.0.0.1:6379"], "ray"),
-        (["--precision", "fp8"], "bf16"),
+        (["--precision", "fp8", "--engine", "serial"], "bf16"),
         (["--columns", "id,weight"], "weight"),
         (["--row-timeout", "0"], "row timeout"),
         (["--add", "spread"], "several networks"),
@@ -189,6 +201,7 @@ def test_the_best_are_chosen_by_the_command_line(
 ) -> None:
     output = library_file.with_name("best.sdf")
     options = ["--top", "1", "--by", "mean", "--where", "SR-p53 >= 0", "--id-column", "id"]
+    options += ["--engine", "serial"]
     result = call("screen", library_file, "-m", tiny_bundle, "-o", output, *options)
     assert result.exit_code == 0
     assert "selected" in result.stdout
@@ -196,7 +209,7 @@ def test_the_best_are_chosen_by_the_command_line(
 
 
 def test_a_library_may_come_through_a_pipe(tmp_path: Path, tiny_bundle: Path) -> None:
-    arguments = ["screen", "-", "-m", str(tiny_bundle), "-o", "out.csv"]
+    arguments = ["screen", "-", "-m", str(tiny_bundle), "-o", "out.csv", "--workers", "1"]
     process = subprocess.run(
         [sys.executable, "-c", "from molgnn.cli import main; main()", *arguments],
         cwd=tmp_path, input="CCO ethanol\nno\n", text=True, capture_output=True, check=True,

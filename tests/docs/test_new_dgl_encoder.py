@@ -51,6 +51,7 @@ def run_python(folder: Path, code: str, **variables: str) -> subprocess.Complete
     )
 
 
+@pytest.mark.slow
 def test_a_dgl_encoder_of_twenty_lines_is_trained_and_predicts(folder: Path) -> None:
     description = (folder / "runs" / "bond_gat" / "model" / "bundle.json").read_text("utf-8")
     assert '"encoder": "bond_gat.BondGAT"' in description
@@ -58,12 +59,14 @@ def test_a_dgl_encoder_of_twenty_lines_is_trained_and_predicts(folder: Path) -> 
     assert '"n_heads": 4' in description
 
 
+@pytest.mark.slow
 def test_its_model_is_refused_where_the_class_is_not_registered(folder: Path) -> None:
     with pytest.raises(MissingDependency, match=r"'bond_gat.BondGAT'.*register_encoder\(BondGAT\)"):
         molgnn.load(folder / "runs" / "bond_gat")
     assert "bond_gat" not in sys.modules
 
 
+@pytest.mark.slow
 def test_its_model_loads_where_the_class_is_registered(
     folder: Path, blocks: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -78,6 +81,7 @@ def test_its_model_loads_where_the_class_is_registered(
         del ENCODERS["bond_gat.BondGAT"], sys.modules["bond_gat"]
 
 
+@pytest.mark.slow
 def test_its_model_screens_where_a_variable_names_the_class(folder: Path) -> None:
     code = (
         "import sys; sys.argv = 'molgnn screen assay.csv -m runs/bond_gat -o out.csv --workers 1'"

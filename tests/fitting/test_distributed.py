@@ -22,6 +22,7 @@ def history(run: Run) -> pd.DataFrame:
     return pd.read_csv(run.folder / "members" / "0" / "history.csv").drop(columns="seconds")
 
 
+@pytest.mark.slow
 def test_two_processes_have_the_losses_of_one(
     table: Path, config: TrainingConfig, tmp_path: Path
 ) -> None:

@@ -46,13 +46,14 @@ def test_rare_and_invalid_smiles_give_the_same(
     assert_same_result(preset, valid + invalid)
 
 
+@pytest.mark.slow
 def test_20000_real_smiles_give_the_same(real_smiles: list[str]) -> None:
     assert_same_result("canonical", real_smiles)
 
 
-@pytest.mark.parametrize("preset", ["chemprop", "ogb"])
+@pytest.mark.parametrize("preset", SERVED)
 def test_real_smiles_give_the_same_for_every_preset(preset: str, real_smiles: list[str]) -> None:
-    assert_same_result(preset, real_smiles[::20])
+    assert_same_result(preset, real_smiles[::40])
 
 
 def test_failures_among_real_smiles_shift_no_molecule(

@@ -61,6 +61,8 @@ def test_twenty_random_labels_can_be_learned_by_heart(
         cost = loss(network(batch), labels)
         cost.backward()
         optimizer.step()
+        if cost < 0.02:
+            break
     assert cost < 0.02
 
 

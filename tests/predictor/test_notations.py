@@ -77,14 +77,17 @@ def describe(preset: str, backend: str, smiles: Sequence[str]) -> list[object]:
     ]
 
 
+@pytest.mark.parametrize("one_in", [10, pytest.param(3, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("backend", ["cpp", "rdkit"])
 @pytest.mark.parametrize("preset", PRESETS)
-def test_codes_are_those_of_the_molecule(preset: str, backend: str, notations: Notations) -> None:
+def test_codes_are_those_of_the_molecule(
+    preset: str, backend: str, notations: Notations, one_in: int
+) -> None:
     if backend == "cpp":
         pytest.importorskip("cuik_molmaker")
         if Featurizer(preset).backend != "cpp":
             pytest.skip("cuik-molmaker does not tell all of this preset")
-    some = notations[::3]
+    some = notations[::one_in]
     expected = describe(preset, backend, [text for text, _ in some])
     for kind in some[0][1]:
         found = describe(preset, backend, [others[kind] for _, others in some])
@@ -92,7 +95,7 @@ def test_codes_are_those_of_the_molecule(preset: str, backend: str, notations: N
             assert theirs == ours, f"{kind}: {text} and {others[kind]}"
 
 
-@pytest.mark.parametrize("preset", ["canonical", "chemprop"])
+@pytest.mark.parametrize("preset", ["chemprop", pytest.param("canonical", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("encoder", ENCODERS)
 def test_every_encoder_gives_a_molecule_one_number(
     encoder: str, preset: str, notations: Notations
@@ -115,9 +118,12 @@ def test_every_encoder_gives_a_molecule_one_number(
     assert_same_predictions(model, notations[::15])
 
 
+@pytest.mark.parametrize("one_in", [10, pytest.param(1, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("name", ["dmpnn.tox21", "gcn.tox21", "mpnn.tox21"])
-def test_every_bundled_model_gives_a_molecule_one_number(name: str, notations: Notations) -> None:
-    assert_same_predictions(molgnn.load(name), notations)
+def test_every_bundled_model_gives_a_molecule_one_number(
+    name: str, notations: Notations, one_in: int
+) -> None:
+    assert_same_predictions(molgnn.load(name), notations[::one_in])
 
 
 @pytest.mark.parametrize("name", ["dmpnn.tox21", "gcn.tox21", "mpnn.tox21"])

@@ -170,14 +170,14 @@ def declaring(tiny_ensemble: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     return folder
 
 
-@pytest.mark.parametrize("name", ["processes", "pipeline"])
+@pytest.mark.parametrize("name", ["processes", pytest.param("pipeline", marks=pytest.mark.slow)])
 def test_every_engine_adds_the_columns_of_the_serial_one_to_the_bit(
     name: str, declaring: Path, faults: Any
 ) -> None:
     chunks = [["CCO", "no", "CCN"], ["C"], ["", "c1ccccc1O"]]
     options = EngineOptions(device="cpu", add=(Annotation("spread"),))
     serial = SerialEngine(declaring, options)
-    other = ENGINES[name](declaring, replace(options, workers=2))
+    other = ENGINES[name](declaring, replace(options, workers=1))
     assert [column.name for column in other.added] == [
         "toxic", "NR-AR_spread", "SR-p53_spread", "logS_spread",
     ]  # fmt: skip

@@ -257,14 +257,13 @@ def test_a_model_that_is_replaced_during_the_run_is_refused(
             load()
 
 
-@pytest.mark.parametrize("name", LOCAL)
+@pytest.mark.parametrize(
+    "name", ["serial", "processes", pytest.param("pipeline", marks=pytest.mark.slow)]
+)
 def test_a_device_that_is_not_there_is_refused(name: str, tiny_bundle: Path, faults: Any) -> None:
+    options = EngineOptions(device="abacus", workers=1)
     with pytest.raises(ConfigError, match="got 'abacus'"):
-        list(
-            ENGINES[name](tiny_bundle, EngineOptions(device="abacus")).run(
-                faults.chunks_of(["C"], ["CC"])
-            )
-        )
+        list(ENGINES[name](tiny_bundle, options).run(faults.chunks_of(["C"], ["CC"])))
     assert multiprocessing.active_children() == []
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -17,19 +18,23 @@ from molgnn.screening.manifest import Manifest
 Interrupted = Callable[[int], AbstractContextManager[pytest.ExceptionInfo[KeyboardInterrupt]]]
 
 
+OUTPUTS: list[tuple[str, dict[str, Any]]] = [
+    ("out.csv", {}),
+    ("out.tsv.gz", {}),
+    ("out.parquet", {}),
+    ("out.sdf", {}),
+    ("out.csv", {"where": "SR-p53 > 0.4"}),
+    ("out.csv", {"top": 5, "by": "mean"}),
+]
+# Every output once, and one output wherever it may be stopped; the other pairs are slow.
+PAIRS = [
+    pytest.param(*output, n, marks=[] if n == 5 or output == OUTPUTS[0] else pytest.mark.slow)
+    for output, n in product(OUTPUTS, [0, 1, 2, 5, 11])
+]
+
+
 @pytest.mark.usefixtures("small_parts")
-@pytest.mark.parametrize(
-    ("name", "options"),
-    [
-        ("out.csv", {}),
-        ("out.tsv.gz", {}),
-        ("out.parquet", {}),
-        ("out.sdf", {}),
-        ("out.csv", {"where": "SR-p53 > 0.4"}),
-        ("out.csv", {"top": 5, "by": "mean"}),
-    ],
-)
-@pytest.mark.parametrize("n_chunks", [0, 1, 2, 5, 11])
+@pytest.mark.parametrize(("name", "options", "n_chunks"), PAIRS)
 def test_however_often_it_is_stopped_the_output_is_the_same_to_the_byte(
     long_library: Path,
     tiny_bundle: Path,

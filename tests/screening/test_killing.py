@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from molgnn.screening import screen
+
 SCREEN = """
 import sys
 from molgnn.screening import screen
@@ -19,6 +21,9 @@ from molgnn.screening import screen
 if __name__ == "__main__":
     screen(sys.argv[1], "gcn.tox21", output=sys.argv[2], workers=2, chunk_size=128)
 """
+
+
+needs_sigkill = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL")
 
 
 @pytest.fixture
@@ -51,7 +56,46 @@ def sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="needs SIGKILL")
+KILLED_IN_A_PART = """
+import os, signal, sys
+from molgnn.screening import job, screen
+from molgnn.screening.manifest import Manifest
+
+add = Manifest.add
+
+def add_or_die(self, writers, counts):
+    def write_half(file):
+        file.write(b"half a r")
+        file.flush()
+        os.kill(os.getpid(), signal.SIGKILL)
+    add(self, [write_half] if len(self.parts) == 2 else writers, counts)
+
+Manifest.add = add_or_die
+job.PART_CHUNKS = 1
+screen(sys.argv[1], sys.argv[2], output=sys.argv[3], workers=1, chunk_size=30)
+"""
+
+
+@needs_sigkill
+def test_killed_while_it_writes_a_part_it_is_resumed_behind_the_part_before(
+    library: Path, tiny_bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("molgnn.screening.job.PART_CHUNKS", 1)
+    drugs, undisturbed, output = (tmp_path / name for name in ("drugs.csv", "all.csv", "out.csv"))
+    drugs.write_bytes(b"".join(library.read_bytes().splitlines(keepends=True)[:151]))
+    command = [sys.executable, "-c", KILLED_IN_A_PART, drugs, tiny_bundle, output]
+    assert subprocess.run(command, check=False).returncode == -signal.SIGKILL
+    assert not output.exists()
+    assert n_safe(output) == 2
+    options = {"workers": 1, "chunk_size": 30}
+    assert screen(drugs, tiny_bundle, output=output, **options).resumed == 60
+    screen(drugs, tiny_bundle, output=undisturbed, **options)
+    assert output.read_bytes() == undisturbed.read_bytes()
+    assert {path.name for path in tmp_path.iterdir()} == {"drugs.csv", "all.csv", "out.csv"}
+
+
+@pytest.mark.slow
+@needs_sigkill
 def test_killed_twice_it_ends_with_the_same_bytes(real_library: Path, tmp_path: Path) -> None:
     assert start(real_library, tmp_path / "undisturbed.csv").wait() == 0
     output = tmp_path / "killed.csv"
@@ -69,6 +113,7 @@ def test_killed_twice_it_ends_with_the_same_bytes(real_library: Path, tmp_path: 
     assert not output.with_name("killed.csv.parts").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="needs Linux's list of children")
 def test_a_worker_that_is_killed_costs_nothing(real_library: Path, tmp_path: Path) -> None:
     assert start(real_library, tmp_path / "undisturbed.csv").wait() == 0

@@ -15,6 +15,7 @@ from molgnn.screening.engines.ray import RayEngine
 from molgnn.screening.engines.serial import SerialEngine
 
 ray = pytest.importorskip("ray")
+pytestmark = pytest.mark.xdist_group("ray")  # clusters of one computer may be in each other's way
 
 
 @pytest.fixture
@@ -25,7 +26,7 @@ def faults(faults: Any) -> Iterator[Any]:
     ray.cloudpickle.unregister_pickle_by_value(faults)
 
 
-@pytest.fixture
+@pytest.fixture(scope="class")
 def connection() -> Iterator[None]:
     """Connect to a cluster of this computer, as a user's program may have done already."""
     ray.init(address="local", num_cpus=2, include_dashboard=False, log_to_driver=False)
@@ -43,6 +44,7 @@ def bytes_of(scored: list[ScoredChunk]) -> list[tuple[bytes, list[str]]]:
     ]
 
 
+@pytest.mark.slow
 def test_a_node_that_is_lost_in_mid_run_changes_nothing(
     tiny_bundle: Path, library: Path, faults: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -69,35 +71,40 @@ def test_a_node_that_is_lost_in_mid_run_changes_nothing(
     assert bytes_of(begun + rest) == bytes_of(list(serial))
 
 
-def test_a_row_with_a_fault_costs_that_row(
-    connection: None, tiny_bundle: Path, faults: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("molgnn.screening.engines.ray.load_from_files", faults.load_lengths)
-    engine = RayEngine(tiny_bundle, EngineOptions(workers=2, row_timeout=2))
-    chunks = [["C", "raise", "CC"], ["hang", "CCC"], ["segfault", "CCCC"]]
-    first, second, third = engine.run(faults.chunks_of(*chunks))
-    assert [
-        {row: why.reason for row, why in chunk.predictions.rejected.items()}
-        for chunk in (first, second, third)
-    ] == [
-        {1: "error: ValueError: no such element"},
-        {0: "timeout: no result after 2 s"},
-        {0: "crash: its Ray actor died"},
-    ]
-    assert first.predictions.values[[0, 2], 0].tolist() == [1, 2]
-    assert second.predictions.values[1, 0] == 3
-    assert third.predictions.values[1, 0] == 4
-    assert ray.is_initialized()
+@pytest.mark.slow
+@pytest.mark.usefixtures("connection")
+class TestOfAClusterInUse:
+    """A program of the user is connected to a cluster already."""
+
+    def test_a_row_with_a_fault_costs_that_row(
+        self, tiny_bundle: Path, faults: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("molgnn.screening.engines.ray.load_from_files", faults.load_lengths)
+        engine = RayEngine(tiny_bundle, EngineOptions(workers=2, row_timeout=2))
+        chunks = [["C", "raise", "CC"], ["hang", "CCC"], ["segfault", "CCCC"]]
+        first, second, third = engine.run(faults.chunks_of(*chunks))
+        assert [
+            {row: why.reason for row, why in chunk.predictions.rejected.items()}
+            for chunk in (first, second, third)
+        ] == [
+            {1: "error: ValueError: no such element"},
+            {0: "timeout: no result after 2 s"},
+            {0: "crash: its Ray actor died"},
+        ]
+        assert first.predictions.values[[0, 2], 0].tolist() == [1, 2]
+        assert second.predictions.values[1, 0] == 3
+        assert third.predictions.values[1, 0] == 4
+        assert ray.is_initialized()
+
+    def test_an_error_on_loading_reaches_the_user(
+        self, tiny_bundle: Path, faults: Any, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("molgnn.screening.engines.ray.load_from_files", faults.load_nothing)
+        with pytest.raises(BundleError, match="the weights are not as they were"):
+            list(RayEngine(tiny_bundle, EngineOptions()).run(faults.chunks_of(["C"])))
 
 
-def test_an_error_on_loading_reaches_the_user(
-    connection: None, tiny_bundle: Path, faults: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("molgnn.screening.engines.ray.load_from_files", faults.load_nothing)
-    with pytest.raises(BundleError, match="the weights are not as they were"):
-        list(RayEngine(tiny_bundle, EngineOptions()).run(faults.chunks_of(["C"])))
-
-
+@pytest.mark.slow
 def test_a_cluster_of_this_computer_starts_by_itself_and_is_ended(
     tiny_bundle: Path, faults: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:

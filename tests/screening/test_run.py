@@ -67,7 +67,7 @@ def test_neither_format_nor_chunks_change_what_is_in_the_table(
 cells = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(st.tuples(cells, cells), max_size=6), chunk_size=st.integers(1, 4))
 def test_as_many_rows_as_were_read_come_out_in_their_order(
     tmp_path: Path, length_model: Any, rows: list[tuple[str, str]], chunk_size: int

@@ -7,7 +7,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyarrow import parquet
 
@@ -211,6 +211,7 @@ def test_the_best_are_the_first_of_all_that_match_sorted_by_key_and_then_by_row(
     n_per_part=st.integers(1, 3),
     interrupted=st.sets(st.integers(0, 7)),
 )
+@settings(max_examples=40)
 def test_wherever_a_run_is_interrupted_its_output_is_that_of_one_undisturbed(
     scored: Callable[..., ScoredChunk],
     selection: Selection,

@@ -187,7 +187,7 @@ CELLS = st.text(st.characters(codec="utf-8", exclude_characters="\r\n"), max_siz
 
 
 @given(st.lists(st.tuples(CELLS, CELLS, CELLS), max_size=30))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_what_csv_writes_is_read_back(
     tmp_path_factory: pytest.TempPathFactory, cells: list[tuple[str, str, str]]
 ) -> None:
@@ -198,7 +198,7 @@ def test_what_csv_writes_is_read_back(
 
 
 @given(st.lists(st.text('C",\t |x', max_size=8).filter(lambda line: "\n" not in line), max_size=40))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_no_line_is_lost_whatever_the_quotes(
     tmp_path_factory: pytest.TempPathFactory, lines: list[str]
 ) -> None:

@@ -201,7 +201,7 @@ PIECES = st.sampled_from(
 
 
 @given(st.lists(PIECES, max_size=12))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_no_record_is_lost_whatever_stands_between(
     tmp_path_factory: pytest.TempPathFactory, pieces: list[str]
 ) -> None:

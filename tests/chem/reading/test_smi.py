@@ -120,7 +120,7 @@ NAMES = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), max
 
 
 @given(st.lists(st.tuples(st.sampled_from(["CCO", "c1ccccc1", "[Na+]"]), NAMES), min_size=1))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_no_line_is_lost_whatever_the_names(
     tmp_path_factory: pytest.TempPathFactory, lines: list[tuple[str, str]]
 ) -> None:

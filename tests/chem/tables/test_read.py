@@ -171,7 +171,7 @@ def test_tables_are_read_like_libraries(tmp_path: Path) -> None:
     ("dataset", "n_mols", "n_tasks", "kind"),
     [
         ("tox21.csv", 7831, 12, TaskKind.CLASSIFICATION),
-        ("toxcast.csv.gz", 8576, 617, TaskKind.CLASSIFICATION),
+        pytest.param("toxcast.csv.gz", 8576, 617, TaskKind.CLASSIFICATION, marks=pytest.mark.slow),
         ("bace.csv", 1513, 1, TaskKind.CLASSIFICATION),
         ("lipo.csv", 4200, 1, TaskKind.REGRESSION),
         ("delaney.csv", 1128, 1, TaskKind.REGRESSION),
