@@ -13,6 +13,7 @@ from molgnn.graph.batch import GraphBatch
 from molgnn.graph.message_flow import edge_flow
 from molgnn.graph.presets.column import Preset
 from molgnn.nn.drop_edge import DropEdge
+from molgnn.nn.dropout import Dropout
 from molgnn.nn.encoders.base import Encoder
 from molgnn.nn.features import FeatureLinear
 from molgnn.nn.message_passing import sum_over_senders, take
@@ -72,7 +73,7 @@ class DMPNN(Encoder):
         self.update = nn.Linear(hidden_dim, hidden_dim, bias=False)
         self.atom_output = FeatureLinear(preset.atoms, hidden_dim)
         self.message_output = nn.Linear(hidden_dim, hidden_dim, bias=False)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
         self.drop_edge = DropEdge(drop_edge)
 
     def forward(self, batch: GraphBatch) -> Float[Tensor, "atoms hidden"]:
