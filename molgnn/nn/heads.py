@@ -9,6 +9,7 @@ from jaxtyping import Float
 from pydantic import PositiveInt
 from torch import Tensor, nn
 
+from molgnn.nn.dropout import Dropout
 from molgnn.nn.norms import BatchNorm
 from molgnn.nn.options import Probability
 from molgnn.tasks import Tasks
@@ -46,7 +47,7 @@ class MultiTaskHead(nn.Module):
         super().__init__()
         layers: list[nn.Module] = []
         for width, next_width in zip((in_dim, *hidden_dims), hidden_dims, strict=False):
-            layers += [nn.Dropout(dropout), nn.Linear(width, next_width), nn.ReLU()]
+            layers += [Dropout(dropout), nn.Linear(width, next_width), nn.ReLU()]
             layers += [BatchNorm(next_width)] if batch_norm else []
         self.perceptron = nn.Sequential(*layers)
         self.output = nn.Linear((in_dim, *hidden_dims)[-1], len(tasks))

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from torch.nn.functional import elu, leaky_relu, relu
 
 from molgnn.graph.batch import GraphBatch
+from molgnn.nn.dropout import Dropout
 from molgnn.nn.message_passing import (
     max_over_atoms,
     mean_over_atoms,
@@ -193,7 +194,7 @@ class AttentiveReadout(Readout):
         self, hidden_dim: int, *, n_iterations: PositiveInt = 2, dropout: Probability = 0.0
     ) -> None:
         super().__init__(hidden_dim)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
         self.scores = nn.ModuleList(nn.Linear(2 * hidden_dim, 1) for _ in range(n_iterations))
         self.answers = nn.ModuleList(nn.Linear(hidden_dim, hidden_dim) for _ in range(n_iterations))
         self.grus = nn.ModuleList(nn.GRUCell(hidden_dim, hidden_dim) for _ in range(n_iterations))

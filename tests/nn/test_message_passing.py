@@ -197,22 +197,22 @@ def calls_into_dgl(compute: Callable[[], object], monkeypatch: pytest.MonkeyPatc
     ("learns", "forced", "called"),
     [
         (False, "auto", []),
-        (True, "auto", ["segment_reduce"]),
-        (False, "dgl", ["segment_reduce"]),
+        (True, "auto", ["copy_u_max"]),
+        (False, "dgl", ["copy_u_max"]),
         (True, "torch", []),
     ],
 )
 def test_the_library_is_the_measured_one_unless_it_is_forced(
     batch: GraphBatch,
-    atom_states: Tensor,
     learns: bool,
     forced: Literal["auto", "dgl", "torch"],
     called: list[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    atom_states.requires_grad_(learns)
+    block = edge_flow(batch, 1, shared=True).blocks[0]
+    states = torch.randn(len(block.src_nodes), WIDTH, requires_grad=learns)
     with using_kernels(forced):
-        found = calls_into_dgl(lambda: max_over_atoms(batch, atom_states), monkeypatch)
+        found = calls_into_dgl(lambda: max_over_senders(block, states), monkeypatch)
     assert found == called
 
 

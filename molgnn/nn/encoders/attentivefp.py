@@ -13,6 +13,7 @@ from torch.nn.functional import elu, leaky_relu, relu
 from molgnn.graph.batch import GraphBatch
 from molgnn.graph.message_flow import Block, atom_flow
 from molgnn.graph.presets.column import Preset
+from molgnn.nn.dropout import Dropout
 from molgnn.nn.encoders.base import Encoder
 from molgnn.nn.features import FeatureLinear
 from molgnn.nn.message_passing import softmax_over_messages, sum_messages, take
@@ -102,7 +103,7 @@ class AttentiveRound(nn.Module):
 
     def __init__(self, hidden_dim: int, dropout: float) -> None:
         super().__init__()
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
         self.score = nn.Linear(2 * hidden_dim, 1)
         self.transform = nn.Linear(hidden_dim, hidden_dim)
         self.gru = nn.GRUCell(hidden_dim, hidden_dim)

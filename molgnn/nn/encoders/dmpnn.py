@@ -10,9 +10,10 @@ from torch import Tensor, nn
 from torch.nn.functional import relu
 
 from molgnn.graph.batch import GraphBatch
-from molgnn.graph.message_flow import edge_flow
+from molgnn.graph.message_flow import Block, edge_flow
 from molgnn.graph.presets.column import Preset
 from molgnn.nn.drop_edge import DropEdge
+from molgnn.nn.dropout import Dropout
 from molgnn.nn.encoders.base import Encoder
 from molgnn.nn.features import FeatureLinear
 from molgnn.nn.message_passing import sum_over_senders, take
@@ -72,7 +73,7 @@ class DMPNN(Encoder):
         self.update = nn.Linear(hidden_dim, hidden_dim, bias=False)
         self.atom_output = FeatureLinear(preset.atoms, hidden_dim)
         self.message_output = nn.Linear(hidden_dim, hidden_dim, bias=False)
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
         self.drop_edge = DropEdge(drop_edge)
 
     def forward(self, batch: GraphBatch) -> Float[Tensor, "atoms hidden"]:
@@ -86,11 +87,23 @@ class DMPNN(Encoder):
 
         states = relu(inputs)
         for block in updates:
-            # The sum of products is the product of the sum, and there are fewer senders.
-            messages = sum_over_senders(block, self.update(states))
+            messages = _sum_of_products(block, self.update, states)
             inputs = take(inputs, block.dst_in_src)
             states = self.dropout(relu(inputs + messages))
 
-        received = sum_over_senders(arrival, self.message_output(states))
+        received = _sum_of_products(arrival, self.message_output, states)
         outputs = relu(self.atom_output(take(batch.atom_codes, arrival.dst_nodes)) + received)
         return take(self.dropout(outputs), flow.output_rows)
+
+
+def _sum_of_products(
+    block: Block, product: nn.Linear, states: Float[Tensor, "senders hidden"]
+) -> Float[Tensor, "receivers hidden"]:
+    """Sum the products of what each row receives, which is the product of the sum.
+
+    Senders are multiplied, or receivers, whichever are fewer.
+    """
+    if len(block.dst_nodes) < len(block.src_nodes):
+        received: Tensor = product(sum_over_senders(block, states))
+        return received
+    return sum_over_senders(block, product(states))

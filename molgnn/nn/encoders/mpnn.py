@@ -15,6 +15,7 @@ from molgnn.graph.batch import GraphBatch
 from molgnn.graph.message_flow import Block, atom_flow
 from molgnn.graph.presets.column import Preset
 from molgnn.nn.drop_edge import DropEdge
+from molgnn.nn.dropout import Dropout
 from molgnn.nn.encoders.base import Encoder
 from molgnn.nn.features import FeatureLinear
 from molgnn.nn.message_passing import multiply_groups, sum_over_senders, take
@@ -82,7 +83,7 @@ class MPNN(Encoder):
         self.edge_input = FeatureLinear(preset.bonds, edge_hidden_dim)
         self.edge_output = nn.Linear(edge_hidden_dim, hidden_dim * hidden_dim)
         self.message_bias = nn.Parameter(torch.zeros(hidden_dim))
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = Dropout(dropout)
         self.drop_edge = DropEdge(drop_edge)
         self.gru = nn.GRUCell(hidden_dim, hidden_dim)
 

@@ -16,6 +16,7 @@ from molgnn.graph.batch import GraphBatch
 from molgnn.graph.message_flow import Block, atom_flow
 from molgnn.graph.presets.column import Preset
 from molgnn.nn.drop_edge import DropEdge
+from molgnn.nn.dropout import Dropout
 from molgnn.nn.encoders.base import Encoder
 from molgnn.nn.features import FeatureLinear
 from molgnn.nn.message_passing import take
@@ -166,7 +167,7 @@ class Stack(Encoder):
         self.layers = nn.ModuleList(map(make_layer, inputs))
         self.residuals = nn.ModuleList(RESIDUALS[options["residual"]](each) for each in inputs)
         self.norms = nn.ModuleList(NORMS[options["norm"]](hidden_dim) for _ in inputs)
-        self.dropout = nn.Dropout(options["dropout"])
+        self.dropout = Dropout(options["dropout"])
         self.virtual_nodes = nn.ModuleList(
             VirtualNode(hidden_dim) for _ in range(depth - 1) if options["virtual_node"]
         )
