@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Self
+from typing import ClassVar
 
 import torch
 from jaxtyping import Float, Int64
@@ -11,7 +11,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 
 from molgnn.fitting.data import Step
 from molgnn.fitting.objectives.codes import CodeClassifier
-from molgnn.fitting.objectives.pretraining import NamedObjective
+from molgnn.fitting.objectives.pretraining import AtomObjective
 from molgnn.graph.batch import GraphBatch
 from molgnn.graph.presets.column import Preset
 from molgnn.nn.network import MoleculeEncoder
@@ -20,7 +20,7 @@ LATENT_DIM = 64
 DIVERGENCE_WEIGHT = 1e-3
 
 
-class GraphAutoencoder(NamedObjective):
+class GraphAutoencoder(AtomObjective):
     r"""Rebuilds which atoms are bonded, their codes, and those of the bonds.
 
     Two atoms are bonded by :math:`p_{uv} = \sigma(w^T (z_u \odot z_v) + b)`. The pairs are
@@ -41,19 +41,11 @@ class GraphAutoencoder(NamedObjective):
     is_variational: ClassVar[bool] = False
 
     def __init__(self, hidden_dim: int, preset: Preset) -> None:
-        super().__init__()
+        super().__init__(hidden_dim, preset)
         self.latent = nn.Linear(hidden_dim, LATENT_DIM * (2 if self.is_variational else 1))
         self.is_bonded = nn.Linear(LATENT_DIM, 1)
         self.atoms = CodeClassifier(LATENT_DIM, preset.atoms)
         self.bonds = CodeClassifier(LATENT_DIM, preset.bonds)
-
-    @classmethod
-    def for_network(
-        cls, network: MoleculeEncoder, preset: Preset, n_continuous: int, n_bits: int
-    ) -> Self:
-        """Return the objective for states of atoms."""
-        del n_continuous, n_bits
-        return cls(network.encoder.out_dim, preset)
 
     def mean_loss(self, network: MoleculeEncoder, step: Step) -> Float[Tensor, ""]:
         """Return the sum of the losses of pairs, atoms and bonds, and of the divergence."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Self
 
 import torch
 from jaxtyping import Bool, Float, UInt8
@@ -11,14 +10,14 @@ from torch import Tensor
 
 from molgnn.fitting.data import Step
 from molgnn.fitting.objectives.codes import CodeClassifier, unknown_codes
-from molgnn.fitting.objectives.pretraining import NamedObjective
+from molgnn.fitting.objectives.pretraining import AtomObjective
 from molgnn.graph.presets.column import Preset
 from molgnn.nn.network import MoleculeEncoder
 
 MASKED_SHARE = 0.15
 
 
-class MaskedCodes(NamedObjective):
+class MaskedCodes(AtomObjective):
     """Predicts the codes of masked atoms and bonds from the states of the atoms around.
 
     Parameters
@@ -34,21 +33,13 @@ class MaskedCodes(NamedObjective):
     """
 
     def __init__(self, hidden_dim: int, preset: Preset) -> None:
-        super().__init__()
+        super().__init__(hidden_dim, preset)
         self.atoms = CodeClassifier(hidden_dim, preset.atoms)
         self.bonds = CodeClassifier(hidden_dim, preset.bonds)
         self.register_buffer("unknown_atom", unknown_codes(preset.atoms), persistent=False)
         self.register_buffer("unknown_bond", unknown_codes(preset.bonds), persistent=False)
         self.unknown_atom: UInt8[Tensor, " atom_columns"]
         self.unknown_bond: UInt8[Tensor, " bond_columns"]
-
-    @classmethod
-    def for_network(
-        cls, network: MoleculeEncoder, preset: Preset, n_continuous: int, n_bits: int
-    ) -> Self:
-        """Return the objective for states of atoms."""
-        del n_continuous, n_bits
-        return cls(network.encoder.out_dim, preset)
 
     def mean_loss(self, network: MoleculeEncoder, step: Step) -> Float[Tensor, ""]:
         """Return the sum of the mean losses of the masked atoms and of the masked bonds."""

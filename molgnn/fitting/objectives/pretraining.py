@@ -59,6 +59,30 @@ class NamedObjective(PretrainingObjective):
         """
 
 
+class AtomObjective(NamedObjective):
+    """One that is computed from the states of atoms alone.
+
+    Parameters
+    ----------
+    hidden_dim
+        Width of the states.
+    preset
+        The columns of the codes.
+    """
+
+    @abstractmethod
+    def __init__(self, hidden_dim: int, preset: Preset) -> None:
+        super().__init__()
+
+    @classmethod
+    def for_network(
+        cls, network: MoleculeEncoder, preset: Preset, n_continuous: int, n_bits: int
+    ) -> Self:
+        """Return the objective for states of atoms."""
+        del n_continuous, n_bits
+        return cls(network.encoder.out_dim, preset)
+
+
 class Mixture(PretrainingObjective):
     """The sum of several objectives.
 
