@@ -20,6 +20,8 @@ from molgnn.nn.encoders.registry import ENVIRONMENT
 REPOSITORY = Path(__file__).resolve().parents[2]
 PAGE = REPOSITORY / "docs" / "new_dgl_encoder.md"
 
+pytestmark = pytest.mark.xdist_group("new_dgl_encoder")  # all read the one training
+
 
 @pytest.fixture(scope="module")
 def blocks() -> list[str]:
