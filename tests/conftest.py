@@ -28,7 +28,7 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """Take ``-n auto`` as the processors that this process may use, not all of the computer's."""
-    from molgnn.screening.engines import usable_cores
+    from molgnn.processes.cores import usable_cores
 
     return usable_cores()
 
