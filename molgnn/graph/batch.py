@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property, wraps
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import torch
 from jaxtyping import Bool, Int64, UInt8
@@ -73,6 +73,10 @@ class GraphBatch:
         return cls(
             node_codes, edge_codes[0::2], src, dst, graph.batch_num_nodes().long(), n_edges // 2
         )
+
+    def __reduce__(self) -> Any:
+        """Pickle the arrays alone: what was derived from them can be derived again."""
+        return GraphBatch, tuple(getattr(self, f.name) for f in fields(self))
 
     @property
     def n_mols(self) -> int:

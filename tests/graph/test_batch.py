@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from random import Random
 
 import numpy as np
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from molgnn.graph.batch import GraphBatch
 from molgnn.graph.dgl_runtime import dgl
 from molgnn.graph.featurizer import Featurizer
+from molgnn.graph.message_flow import atom_flow
 
 SMILES = ["CCO", "C", "[Na+].[Cl-]", "c1ccccc1", "C#N"]
 STORE = Featurizer("canonical", "rdkit")(SMILES).molecules
@@ -86,6 +88,15 @@ def test_a_batch_shares_no_memory_with_its_store() -> None:
     before = STORE.atom_codes.copy()
     STORE.batch().atom_codes.zero_()
     np.testing.assert_array_equal(STORE.atom_codes, before)
+
+
+def test_a_batch_is_pickled_without_what_was_derived_from_it() -> None:
+    batch = STORE.batch()
+    before = pickle.dumps(batch)
+    atom_flow(batch, 2, bonds=True, shared=True)
+    assert batch.graph.num_nodes() == len(batch.atom_codes)
+    assert pickle.dumps(batch) == before
+    assert pickle.loads(before).src.equal(batch.src)
 
 
 def test_to_moves_every_tensor() -> None:
