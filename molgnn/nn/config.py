@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from molgnn.settings import Shown
+from molgnn.settings import TRAIN, TUNE, Shown
 
 Options = dict[str, Any]
 
@@ -46,7 +46,7 @@ class NetworkConfig(BaseModel):
     readout_options: Annotated[Options, _NETWORK] = Field(
         default_factory=dict, description="An option of the readout"
     )
-    head_options: Annotated[Options, _NETWORK] = Field(
+    head_options: Annotated[Options, Shown("Network", commands=(TRAIN, TUNE))] = Field(
         default_factory=dict, description="An option of the head, such as its dropout"
     )
 
