@@ -7,6 +7,7 @@ from molgnn.chem.standardize import Standardizer
 from molgnn.chem.tables import LabelledTable
 from molgnn.fitting.config import TrainingConfig
 from molgnn.fitting.data import TrainingData
+from molgnn.fitting.transfer import StartingPoint
 from molgnn.predictor.card import Card, Figure
 from molgnn.predictor.leakage import Leakage
 
@@ -22,6 +23,7 @@ def make_card(
     config: TrainingConfig,
     test: Evaluation,
     leakage: Leakage,
+    start: StartingPoint | None,
 ) -> Card:
     """Return the card of a model that a user has trained."""
     name = config.name or (table.path.name.partition(".")[0] if table.path else "table")
@@ -31,7 +33,8 @@ def make_card(
         name=f"{config.network.encoder}.{name}",
         summary=", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else ""),
         data=f"{len(data.rows):,} molecules of {table.path.name if table.path else name}",
-        training=f"{_how(config)}, seed {config.seed}, stopped by the validation score",
+        training=f"{_how(config)}, seed {config.seed}, stopped by the validation score"
+        + (f", started from {start}" if start else ""),
         figures=tuple(
             Figure(
                 data="the test part of that table",

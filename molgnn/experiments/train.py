@@ -176,7 +176,9 @@ def _finish(folder: RunFolder, prepared: _Prepared, trained: Trained, *, report:
     """Predict, evaluate, and write everything into the run folder."""
     table, config, data = prepared.table, prepared.config, prepared.data
     held_out = predict_held_out(data, trained)
-    card = make_card(table, data, config, held_out.evaluations["test"], prepared.leakage)
+    card = make_card(
+        table, data, config, held_out.evaluations["test"], prepared.leakage, prepared.start
+    )
     draw_curves(folder.histories(), folder.curves)
     folder.write_evaluations(held_out.evaluations)
     folder.write_predictions(data, held_out.splits, held_out.values)
@@ -197,9 +199,14 @@ def _finish(folder: RunFolder, prepared: _Prepared, trained: Trained, *, report:
 
 
 def _training_keys(prepared: _Prepared, splits: Sequence[Split]) -> UInt64[np.ndarray, " keys"]:
-    """Return the keys of the molecules in the training or validation part of any split."""
+    """Return the keys of all molecules that were learned from, or that the start has learned from.
+
+    Those are the training and validation parts of every split.
+    """
     seen = np.unique(np.concatenate([np.r_[split.train, split.valid] for split in splits]))
-    return np.unique(prepared.keys.as_shown(prepared.data.rows[seen]))
+    keys = prepared.keys.as_shown(prepared.data.rows[seen])
+    before = prepared.start.training_keys if prepared.start else None
+    return np.unique(keys if before is None else np.r_[keys, before])
 
 
 def _print_to_stderr(text: str) -> None:

@@ -15,6 +15,9 @@ from molgnn.nn.config import LossConfig
 from molgnn.settings import EVALUATE, TRAIN, TUNE, Shown
 
 DATA, NETWORK = Shown("Data"), Shown("Network")
+SCRATCH = "scratch"
+"""In the place of a starting point: random weights."""
+
 READING = Shown("Data", commands=(TRAIN, TUNE, EVALUATE))
 SPLIT = Shown("Data", registry="molgnn.chem.splits:SPLITS", others=("column:NAME",))
 
@@ -143,12 +146,17 @@ class TrainingConfig(ArchitectureConfig, LossConfig, OptimizationConfig):
 
     @model_validator(mode="after")
     def _something_to_freeze(self) -> Self:
-        if self.freeze is not None and self.start_from in (None, "scratch"):
+        if self.freeze is not None and self.starts_from_scratch:
             raise ValueError(
                 "expected start_from=… with freeze=…, as random weights are not worth keeping; "
                 "fix: name a pretrained encoder"
             )
         return self
+
+    @property
+    def starts_from_scratch(self) -> bool:
+        """Whether a training starts from random weights."""
+        return self.start_from in (None, SCRATCH)
 
     @property
     def learning_rates(self) -> dict[str, float]:

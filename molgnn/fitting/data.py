@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 import torch
-from jaxtyping import Float32, Int64
+from jaxtyping import Float, Float32, Int64
 from torch import Tensor
 
 from molgnn.chem.records import Rejected
@@ -30,7 +30,7 @@ class Examples(Protocol):
         """Packed codes, one entry per molecule."""
 
     @property
-    def labels(self) -> Float32[np.ndarray, "mols targets"]:
+    def labels(self) -> Float[np.ndarray, "mols targets"]:
         """What is known of each molecule; NaN where it is not."""
 
 

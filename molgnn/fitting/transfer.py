@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+from jaxtyping import UInt64
+
 from molgnn.chem.standardize import Standardizer
 from molgnn.errors import ConfigError
-from molgnn.fitting.config import TrainingConfig
+from molgnn.fitting.config import SCRATCH, TrainingConfig
 from molgnn.graph.presets.column import Preset
 from molgnn.nn.config import NetworkConfig
 from molgnn.nn.network import MoleculeEncoder, Network, resolve
@@ -16,7 +19,6 @@ from molgnn.predictor.description import ENCODER, kind_of, read_description
 from molgnn.predictor.pretrained import PretrainedEncoder
 from molgnn.zoo.store import resolve as find_bundle
 
-SCRATCH = "scratch"
 FREE_OPTIONS = ("dropout", "drop_edge")
 """Options of an encoder that its weights do not depend on."""
 
@@ -35,6 +37,9 @@ class StartingPoint:
         What the encoder was trained with, and a training from it has to keep.
     encoders
         One, or those of an ensemble's networks, of which each member takes the next.
+    training_keys
+        Of the molecules whose labels it has learned from, as in `Bundle`; None where there are
+        none, or they are not known.
     """
 
     name: str
@@ -43,6 +48,10 @@ class StartingPoint:
     preset: Preset
     config: NetworkConfig
     encoders: tuple[MoleculeEncoder, ...]
+    training_keys: UInt64[np.ndarray, " molecules"] | None = None
+
+    def __str__(self) -> str:
+        return f"{self.name} (sha256 {self.sha256[:12]}…)"
 
     @classmethod
     def load(cls, name: str) -> StartingPoint:
@@ -55,6 +64,7 @@ class StartingPoint:
         """
         folder = find_bundle(name)
         description = read_description(folder)
+        training_keys = None
         if kind_of(description) == ENCODER:
             found = PretrainedEncoder.load(folder)
             encoders: tuple[MoleculeEncoder, ...] = (found.network,)
@@ -63,7 +73,8 @@ class StartingPoint:
             model = Bundle.load(folder)
             encoders = tuple(MoleculeEncoder(each.encoder, each.readout) for each in model.networks)
             parts = (model.standardizer, model.preset, model.config)
-        return cls(name, description["sha256"], *parts, encoders)
+            training_keys = model.training_keys
+        return cls(name, description["sha256"], *parts, encoders, training_keys)
 
     def settings_for(self, config: TrainingConfig) -> TrainingConfig:
         """Return settings with this encoder in them.
@@ -112,6 +123,15 @@ class StartingPoint:
 
 def find_start(config: TrainingConfig) -> StartingPoint | None:
     """Return where the settings have a training start from; None for random weights."""
-    if config.start_from in (None, SCRATCH):
+    if config.starts_from_scratch:
         return None
     return StartingPoint.load(str(config.start_from))
+
+
+def refuse_start(config: TrainingConfig) -> None:
+    """Refuse a starting point where the network is searched for; raise `ConfigError` if given."""
+    if not config.starts_from_scratch:
+        raise ConfigError(
+            f"expected start_from=… {SCRATCH}, as a search varies the network, but got "
+            f"{config.start_from}; fix: leave it out, or train from it without a search"
+        )

@@ -35,6 +35,7 @@ from molgnn.fitting.data import TrainingData, featurize_table
 from molgnn.fitting.fit import fit
 from molgnn.fitting.history import read_history
 from molgnn.fitting.module import SCORE
+from molgnn.fitting.transfer import refuse_start
 from molgnn.graph.featurizer import Featurizer
 from molgnn.graph.presets.column import Preset
 from molgnn.nn.encoders import find_encoder, import_encoder
@@ -142,6 +143,7 @@ def tune(
         If the folder cannot be written, or holds something else.
     """
     config, folder = TrainingConfig.given(config, settings, tune), Path(output)
+    refuse_start(config)
     names = _find_all(encoders or config.encoder)
     if find_spec("optuna") is None:
         raise MissingDependency(

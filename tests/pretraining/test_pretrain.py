@@ -11,6 +11,7 @@ import torch
 
 import molgnn
 from molgnn.errors import BundleError, ConfigError, FileProblem, TableError
+from molgnn.experiments.run import Run
 from molgnn.fitting.config import TrainingConfig
 from molgnn.fitting.data import Step
 from molgnn.graph.featurizer import Featurizer
@@ -21,6 +22,7 @@ from molgnn.pretraining.config import PretrainingConfig
 from molgnn.pretraining.objectives import OBJECTIVES, make_objective
 from molgnn.pretraining.pretrain import PretrainingRun, pretrain
 from molgnn.pretraining.targets import Targets, compute_targets
+from molgnn.tuning.tune import tune
 from tests.runs import interrupt_at_epoch, train_alone
 
 CONFIG = PretrainingConfig(
@@ -206,6 +208,25 @@ def test_a_trained_model_is_a_starting_point_too(
         kept = theirs.encoder.state_dict()
         assert all(torch.equal(mine.encoder.state_dict()[name], kept[name]) for name in kept)
     assert read_description(run.folder / "model")["preset"]["name"] == "chemprop"
+    assert f"started from {tiny_ensemble} (sha256 " in run.predictor.card.training
+
+
+def test_what_the_start_was_trained_on_is_known_of_what_comes_of_it(
+    run: Run, table: Path, settings: TrainingConfig, tmp_path: Path
+) -> None:
+    few = tmp_path / "few.csv"
+    pd.read_csv(table).iloc[:40].to_csv(few, index=False)
+    later = train_alone(few, tmp_path / "run", settings, start_from=str(run.folder))
+    before, after = (each.predictor.bundle.training_keys for each in (run, later))
+    assert before is not None
+    assert set(before) <= set(after)
+
+
+def test_a_search_varies_the_network_and_starts_from_nothing_else(
+    pretrained: PretrainingRun, table: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(ConfigError, match="expected start_from=… scratch, as a search varies"):
+        tune(table, tmp_path / "search", start_from=str(pretrained.folder))
 
 
 @pytest.mark.parametrize(
