@@ -130,7 +130,7 @@ def test_a_signal_on_the_way_leaves_what_is_done_and_says_so(
 ) -> None:
     long_library = tmp_path / "library.csv"
     header, *drugs = library.read_text(encoding="utf-8").splitlines(keepends=True)
-    long_library.write_text("".join([header, *drugs * 10]), encoding="utf-8")
+    long_library.write_text("".join([header, *drugs * 40]), encoding="utf-8")
     arguments = ["screen", long_library, "-m", tiny_bundle, "-o", "out.csv", "--workers", workers]
     process = subprocess.Popen(
         [sys.executable, "-c", IN_SMALL_PARTS, *map(str, arguments)],
