@@ -54,5 +54,5 @@ $(INSTALLED): setup.cfg pyproject.toml constraints.txt
 	fi; \
 	echo "Installing molgnn into $(VENV) with $$($$found --version): this takes a few minutes, once."; \
 	$$found -m venv $(VENV); \
-	$(BIN)/python -m pip install --quiet --editable '.[benchmark,fast,chembl,excel,notebook,ray,tune,test]' --constraint constraints.txt
+	$(BIN)/python -m pip install --quiet --editable '.[fast,chembl,excel,notebook,ray,tune,test]' --constraint constraints.txt
 	@touch $@

@@ -8,8 +8,6 @@ import numpy as np
 from jaxtyping import Float, Shaped
 from scipy.sparse import csr_matrix
 
-from molgnn.distribution import install_extra
-from molgnn.errors import MissingDependency
 from molgnn.tasks import Task, Tasks
 
 N_TREES = 500
@@ -116,11 +114,6 @@ def boosted_trees(
     array
         Probabilities and values; NaN throughout for a task with nothing measured, and the one
         class itself where only one was measured.
-
-    Raises
-    ------
-    MissingDependency
-        If LightGBM is not installed.
     """
     predictions = np.full((unseen.shape[0], len(tasks)), np.nan)
     for i, task in enumerate(tasks):
@@ -138,12 +131,8 @@ def boosted_trees(
 
 
 def _boosted(task: Task, seed: int, n_rounds: int) -> Any:
-    try:
-        from lightgbm import LGBMClassifier, LGBMRegressor
-    except ImportError as error:
-        raise MissingDependency(
-            f"expected LightGBM but got: {error}; fix: {install_extra('benchmark')}"
-        ) from error
+    from lightgbm import LGBMClassifier, LGBMRegressor
+
     settings: dict[str, Any] = {
         "n_estimators": n_rounds, "learning_rate": 0.05, "num_leaves": 31, "colsample_bytree": 0.2,
         "subsample": 0.8, "subsample_freq": 1, "min_child_samples": 10, "random_state": seed,

@@ -1,14 +1,12 @@
 from __future__ import annotations
 
 import math
-import sys
 
 import numpy as np
 import pytest
 from scipy.sparse import csr_matrix
 
 from molgnn.assess.baseline import boosted_trees, random_forest
-from molgnn.errors import MissingDependency
 from molgnn.tasks import Task, TaskKind, Tasks
 
 NAN = math.nan
@@ -103,12 +101,3 @@ def test_sparse_features_are_learned_from_as_dense_ones_are(
         boosted_trees(TASKS, each, labels, each[:7], n_rounds=20) for each in (dense, sparse)
     ]
     np.testing.assert_allclose(*boosted, rtol=1e-12)
-
-
-def test_boosted_trees_say_how_to_install_lightgbm(
-    fingerprints: np.ndarray, labels: np.ndarray, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(sys.modules, "lightgbm", None)
-    features = fingerprints.astype(float)
-    with pytest.raises(MissingDependency, match=r"pip install 'molgnn-dgl\[benchmark\]'"):
-        boosted_trees(TASKS, features, labels, features)
