@@ -23,9 +23,9 @@ class Fold:
     Parameters
     ----------
     split
-        The molecules' parts.
+        Which molecules are for training, validation and test.
     seeds
-        One per network; they predict together.
+        One per member; they predict together.
     """
 
     split: Split
@@ -34,7 +34,7 @@ class Fold:
 
 @dataclass(frozen=True)
 class Member:
-    """One network of the model.
+    """One member of the model that is to be trained: a network, or trees.
 
     Parameters
     ----------
@@ -44,20 +44,25 @@ class Member:
         Which fold it belongs to.
     split
         That fold's.
+    part
+        Which kind it is of, as a recipe lists them.
     seed
-        Of its first weights, its batches and its dropout.
+        Of its first weights, its batches and its dropout; of trees, of what each may see.
     """
 
     number: int
     fold: int
     split: Split
+    part: int
     seed: int
 
 
 def make_folds(
-    data: TrainingData, table: LabelledTable, config: TrainingConfig
+    data: TrainingData, table: LabelledTable, config: TrainingConfig, n_members: int
 ) -> tuple[Fold, ...]:
     """Return the folds of the settings: one, those of a cross-validation, or repeats of either.
+
+    Each has seeds for so many members.
 
     Raises
     ------
@@ -82,17 +87,21 @@ def make_folds(
         )
         for split in splits:
             split.check_trainable(advice)
-    n, seed = config.ensemble, config.seed
+    n, seed = n_members, config.seed
     return tuple(
         Fold(split, tuple(range(seed + i * n, seed + (i + 1) * n)))
         for i, split in enumerate(splits)
     )
 
 
-def members_of(folds: Sequence[Fold]) -> list[Member]:
-    """Return all networks that are to be trained, in order."""
-    pairs = [(i, fold.split, seed) for i, fold in enumerate(folds) for seed in fold.seeds]
-    return [Member(number, i, split, seed) for number, (i, split, seed) in enumerate(pairs)]
+def members_of(folds: Sequence[Fold], counts: Sequence[int]) -> list[Member]:
+    """Return all members that are to be trained, in order: in each fold so many of every part."""
+    parts = [part for part, count in enumerate(counts) for _ in range(count)]
+    members: list[Member] = []
+    for i, fold in enumerate(folds):
+        for part, seed in zip(parts, fold.seeds, strict=True):
+            members.append(Member(len(members), i, fold.split, part, seed))
+    return members
 
 
 def _splits(

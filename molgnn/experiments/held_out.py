@@ -1,4 +1,4 @@
-"""Predict validation and test molecules with the networks that have not seen them; calibrate."""
+"""Predict validation and test molecules with the members that have not seen them; calibrate."""
 
 from __future__ import annotations
 
@@ -13,19 +13,21 @@ from molgnn.assess.metrics import Evaluation, assess, average
 from molgnn.chem.splits import Split
 from molgnn.experiments.members import Trained
 from molgnn.fitting.data import TrainingData
-from molgnn.predictor.networks import BATCH_MOLS, run_networks
+from molgnn.predictor.bundle import uneven, weighted_mean
+from molgnn.predictor.members import run_members
+from molgnn.predictor.networks import BATCH_MOLS
 
 HELD_OUT_PARTS = ("valid", "test")
 
 
 @dataclass(frozen=True)
 class HeldOutPredictions:
-    """The predictions of every fold's own networks, and their metrics.
+    """The predictions of every fold's own members, and their metrics.
 
     Parameters
     ----------
     calibration
-        Of all networks together; fitted on what each fold's predict for its validation part.
+        Of all members together; fitted on what each fold's predict for its validation part.
     splits
         Those of the folds.
     values
@@ -41,15 +43,19 @@ class HeldOutPredictions:
 
 
 def predict_held_out(data: TrainingData, trained: Trained) -> HeldOutPredictions:
-    """Predict every molecule with the networks of each fold, calibrate, and compare with labels.
+    """Predict every molecule with the members of each fold, calibrate, and compare with labels.
 
-    The networks of one fold predict together; those of another may have seen its test part.
+    The members of one fold predict together; those of another may have seen its test part.
     """
     cpu = torch.device("cpu")
-    raw = run_networks(trained.networks, data.molecules, cpu, BATCH_MOLS)
-    fold_of_network = np.array([member.fold for member in trained.members])
-    folds = np.unique(fold_of_network)
-    outputs = [raw[fold_of_network == fold].mean(axis=0) for fold in folds]
+    raw = run_members(trained.models, data.molecules, cpu, BATCH_MOLS)
+    fold_of_member = np.array([member.fold for member in trained.members])
+    folds = np.unique(fold_of_member)
+    outputs = [
+        weighted_mean(raw[is_own], uneven(np.array(trained.weights)[is_own]))
+        for fold in folds
+        for is_own in [fold_of_member == fold]
+    ]
     splits = [trained.split_of(fold) for fold in folds]
     calibration = Calibration.fit(
         data.tasks,

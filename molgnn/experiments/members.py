@@ -1,40 +1,58 @@
-"""Train the networks of a model, fold by fold and ensemble member by member."""
+"""Train the members of a model, fold by fold."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import torch
-
 from molgnn.chem.splits import Split
 from molgnn.experiments.folds import Member
 from molgnn.experiments.run_folder import RunFolder
-from molgnn.fitting.config import TrainingConfig
+from molgnn.experiments.trainers import Part
 from molgnn.fitting.data import TrainingData
 from molgnn.fitting.distributed import Processes
-from molgnn.fitting.fit import fit
-from molgnn.fitting.module import TrainingModule
-from molgnn.fitting.objectives.supervised import Supervised, fit_target_scale
-from molgnn.fitting.transfer import StartingPoint
 from molgnn.graph.presets.column import Preset
-from molgnn.nn.network import Network, build_network
+from molgnn.predictor.members.base import Member as TrainedMember
+
+
+@dataclass(frozen=True)
+class MemberContext:
+    """All that a member is trained with, besides its own split and seed; it pickles.
+
+    Parameters
+    ----------
+    data
+        The molecules, with the features that any member reads.
+    preset
+        How their atoms and bonds became codes.
+    parts
+        The kinds of members, each with who trains them.
+    """
+
+    data: TrainingData
+    preset: Preset
+    parts: tuple[Part, ...]
 
 
 @dataclass(frozen=True)
 class Trained:
-    """The members that have come to an end, each with its network at its best epoch.
+    """The members that have come to an end.
 
     Parameters
     ----------
-    members, networks
-        In order.
+    members
+        What they were trained on.
+    models
+        What they are now: a network is that of its best epoch.
+    weights
+        What each counts for.
     interrupted
         Whether the last of them, or one behind it, was cut short.
     """
 
     members: list[Member]
-    networks: list[Network]
+    models: list[TrainedMember]
+    weights: list[float]
     interrupted: bool
 
     def split_of(self, fold: int) -> Split:
@@ -44,12 +62,9 @@ class Trained:
 
 def train_members(
     members: Sequence[Member],
-    data: TrainingData,
-    preset: Preset,
-    config: TrainingConfig,
+    context: MemberContext,
     folder: RunFolder,
     *,
-    start: StartingPoint | None,
     processes: Processes,
     resume: bool,
     progress: bool,
@@ -61,41 +76,50 @@ def train_members(
     FileProblem, ConfigError
         If the first member left no epoch, or none that gave numbers.
     """
-    trained: list[tuple[Member, Network]] = []
+    done: list[Member] = []
     interrupted = False
     for member in members:
-        network = new_network(member.seed, member.split, data, preset, config)
-        if start is not None:
-            start.initialize(network, member.number)
-        module = make_module(network, member.split, member.seed, data, config)
-        place = folder.member(member.number)
         counted = f" {member.number + 1} of {len(members)}" if len(members) > 1 else ""
         title = f"training{counted}" if progress and processes.is_first else None
-        interrupted = fit(module, place, processes=processes, resume=resume, title=title)
-        is_lost = interrupted and trained and not place.best_checkpoint.exists()
-        if processes.is_first and not is_lost:
-            place.load_best(network)
-            trained.append((member, network.cpu().eval()))
+        interrupted = train_member(
+            member, context, folder, processes=processes, resume=resume, title=title
+        )
+        place = folder.member(member.number)
+        is_lost = interrupted and not context.parts[member.part].trainer.is_restorable(place)
+        if not (is_lost and done):
+            done.append(member)
         if interrupted:
             break
-    return Trained([m for m, _ in trained], [network for _, network in trained], interrupted)
-
-
-def make_module(
-    network: Network, split: Split, seed: int, data: TrainingData, config: TrainingConfig
-) -> TrainingModule:
-    """Return the supervised training of a network, as the settings say."""
-    objective = Supervised.of(data, split, network, config)
-    return TrainingModule(
-        network, objective, data, split, seed, config, learning_rates=config.learning_rates
+    if not processes.is_first:
+        return Trained([], [], [], interrupted)
+    models = [restore_member(member, context, folder) for member in done]
+    return Trained(
+        done, models, [context.parts[member.part].weight for member in done], interrupted
     )
 
 
-def new_network(
-    seed: int, split: Split, data: TrainingData, preset: Preset, config: TrainingConfig
-) -> Network:
-    """Return a network before its training, which knows the scale of its targets."""
-    torch.manual_seed(seed)
-    network = build_network(config.network, preset, data.tasks)
-    fit_target_scale(network, data, split)
-    return network
+def train_member(
+    member: Member,
+    context: MemberContext,
+    folder: RunFolder,
+    *,
+    processes: Processes,
+    resume: bool,
+    title: str | None,
+) -> bool:
+    """Train a member and leave it in its folder; say whether it was cut short."""
+    return context.parts[member.part].trainer.train(
+        member,
+        context.data,
+        context.preset,
+        folder.member(member.number),
+        processes=processes,
+        resume=resume,
+        title=title,
+    )
+
+
+def restore_member(member: Member, context: MemberContext, folder: RunFolder) -> TrainedMember:
+    """Return a member that was trained, as it is in its folder."""
+    trainer = context.parts[member.part].trainer
+    return trainer.restore(member, context.data, context.preset, folder.member(member.number))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from molgnn.assess.metrics import Evaluation
 from molgnn.chem.standardize import Standardizer
 from molgnn.chem.tables import LabelledTable
+from molgnn.experiments.trainers import Part
 from molgnn.fitting.config import TrainingConfig
 from molgnn.fitting.data import TrainingData
-from molgnn.fitting.transfer import StartingPoint
 from molgnn.predictor.card import Card, Figure
 from molgnn.predictor.leakage import Leakage
 
@@ -23,22 +25,23 @@ def make_card(
     config: TrainingConfig,
     test: Evaluation,
     leakage: Leakage,
-    start: StartingPoint | None,
+    parts: Sequence[Part],
 ) -> Card:
     """Return the card of a model that a user has trained."""
     name = config.name or (table.path.name.partition(".")[0] if table.path else "table")
     means = {metric: test.mean(metric) for metric in CARD_METRICS}
     names = data.tasks.names
     return Card(
-        name=f"{config.network.encoder}.{name}",
+        name=f"{_kind(parts)}.{name}",
         summary=", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else ""),
         data=f"{len(data.rows):,} molecules of {table.path.name if table.path else name}",
-        training=f"{_how(config)}, seed {config.seed}, stopped by the validation score"
-        + (f", started from {start}" if start else ""),
+        training="; ".join(
+            [f"{_how(config, parts)}, seed {config.seed}", *(p.trainer.describe() for p in parts)]
+        ),
         figures=tuple(
             Figure(
                 data="the test part of that table",
-                split=_how(config),
+                split=_how(config, parts),
                 metric=CARD_METRICS[metric],
                 n_tasks=n_tasks,
                 seeds=(config.seed,),
@@ -56,12 +59,21 @@ def make_card(
     )
 
 
-def _how(config: TrainingConfig) -> str:
-    """Describe the split, and how many networks were trained on each."""
+def _kind(parts: Sequence[Part]) -> str:
+    """Return the first word of the model's name."""
+    kinds = list(dict.fromkeys(part.trainer.short_name for part in parts))
+    return kinds[0] if len(kinds) == 1 else "mixed"
+
+
+def _how(config: TrainingConfig, parts: Sequence[Part]) -> str:
+    """Describe the split, and how many members were trained on each."""
     how = f"{config.split} split"
     if config.folds is not None:
         unit = "molecules" if config.split == "random" else "scaffolds"
         how = f"cross-validation over {config.folds} folds of {unit}"
     if config.repeats > 1:
         how += f", {config.repeats} times"
-    return how if config.ensemble == 1 else f"{how}, {config.ensemble} networks each"
+    if sum(part.count for part in parts) == 1:
+        return how
+    counted = " and ".join(f"{part.count} {part.trainer.short_name}" for part in parts)
+    return f"{how}, {counted} on each"

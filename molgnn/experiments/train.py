@@ -22,22 +22,19 @@ from molgnn.experiments.folds import Fold, make_folds, members_of
 from molgnn.experiments.held_out import predict_held_out
 from molgnn.experiments.inputs import labelled_table
 from molgnn.experiments.leakage import find_leakage
-from molgnn.experiments.members import Trained, train_members
+from molgnn.experiments.members import MemberContext, Trained, train_members
 from molgnn.experiments.model_card import make_card
 from molgnn.experiments.report_data import collect_report
 from molgnn.experiments.run import Run
 from molgnn.experiments.run_folder import RunFolder, table_hash
 from molgnn.experiments.table_checks import check_table, describe_labels
+from molgnn.experiments.trainers import Part, feature_sets_of, make_parts, starts_of
 from molgnn.fitting.config import TrainingConfig
 from molgnn.fitting.data import TrainingData, featurize_table
 from molgnn.fitting.distributed import Processes
 from molgnn.fitting.learning_curves import draw_curves
-from molgnn.fitting.transfer import StartingPoint, find_start
 from molgnn.graph.featurizer import Featurizer
-from molgnn.nn.encoders import import_encoder
-from molgnn.nn.losses import MultiTaskLoss
-from molgnn.nn.network import build_network
-from molgnn.predictor.bundle import Bundle
+from molgnn.predictor.bundle import Bundle, uneven
 from molgnn.predictor.leakage import Leakage
 from molgnn.report.page import write_report
 
@@ -105,12 +102,9 @@ def train(
         if processes.is_first:
             _start(folder, prepared, resume, notify or (_print_to_stderr if progress else None))
         trained = train_members(
-            members_of(prepared.folds),
-            prepared.data,
-            prepared.featurizer.preset,
-            prepared.config,
+            members_of(prepared.folds, [part.count for part in prepared.parts]),
+            MemberContext(prepared.data, prepared.featurizer.preset, prepared.parts),
             folder,
-            start=prepared.start,
             processes=processes,
             resume=resume,
             progress=progress,
@@ -130,7 +124,7 @@ class _Prepared:
     featurizer: Featurizer
     data: TrainingData
     folds: tuple[Fold, ...]
-    start: StartingPoint | None
+    parts: tuple[Part, ...]
     keys: TableKeys
     leakage: Leakage
     notes: list[str]
@@ -138,24 +132,25 @@ class _Prepared:
     @classmethod
     def from_table(cls, table: LabelledTable, config: TrainingConfig) -> _Prepared:
         """Check the settings, featurize the table, split it, and check both."""
-        start = find_start(config)
-        config = config if start is None else start.settings_for(config)
-        standardizer = start.standardizer if start else Standardizer(config.standardize)
-        featurizer = Featurizer(start.preset if start else config.preset)
-        import_encoder(config.encoder)
-        build_network(config.network, featurizer.preset, table.tasks)
-        MultiTaskLoss(table.tasks, config)  # both refuse wrong settings
+        parts = make_parts(config)
+        starts = starts_of(parts)
+        if starts:
+            config = starts[0].settings_for(config)
+        standardizer = starts[0].standardizer if starts else Standardizer(config.standardize)
+        featurizer = Featurizer(starts[0].preset if starts else config.preset)
+        for part in parts:
+            part.trainer.check(featurizer.preset, table.tasks)
         exclusions = read_exclusions(config.exclude, config.smiles_column)
-        data = featurize_table(table, standardizer, featurizer)
+        data = featurize_table(table, standardizer, featurizer, feature_sets_of(parts))
         keys = TableKeys(table, data)
         data, excluded = exclude_molecules(data, table, exclusions, keys)
         data = merge_duplicates(data, table, config.duplicates)
-        folds = make_folds(data, table, config)
+        folds = make_folds(data, table, config, sum(part.count for part in parts))
         splits = [fold.split for fold in folds]
         leakage = find_leakage(data, splits, keys, config, excluded)
         notes = check_table(table, data, splits, keys, config)
         return cls(
-            table, config, standardizer, featurizer, data, folds, start, keys, leakage, notes
+            table, config, standardizer, featurizer, data, folds, parts, keys, leakage, notes
         )
 
 
@@ -177,7 +172,7 @@ def _finish(folder: RunFolder, prepared: _Prepared, trained: Trained, *, report:
     table, config, data = prepared.table, prepared.config, prepared.data
     held_out = predict_held_out(data, trained)
     card = make_card(
-        table, data, config, held_out.evaluations["test"], prepared.leakage, prepared.start
+        table, data, config, held_out.evaluations["test"], prepared.leakage, prepared.parts
     )
     draw_curves(folder.histories(), folder.curves)
     folder.write_evaluations(held_out.evaluations)
@@ -186,10 +181,10 @@ def _finish(folder: RunFolder, prepared: _Prepared, trained: Trained, *, report:
         tasks=data.tasks,
         standardizer=prepared.standardizer,
         preset=prepared.featurizer.preset,
-        config=config.network,
-        networks=tuple(trained.networks),
+        members=tuple(trained.models),
         calibration=held_out.calibration,
         card=card,
+        weights=uneven(trained.weights),
         training_keys=_training_keys(prepared, held_out.splits),
     ).save(folder.model)
     if report and not trained.interrupted:
@@ -205,8 +200,8 @@ def _training_keys(prepared: _Prepared, splits: Sequence[Split]) -> UInt64[np.nd
     """
     seen = np.unique(np.concatenate([np.r_[split.train, split.valid] for split in splits]))
     keys = prepared.keys.as_shown(prepared.data.rows[seen])
-    before = prepared.start.training_keys if prepared.start else None
-    return np.unique(keys if before is None else np.r_[keys, before])
+    before = [start.training_keys for start in starts_of(prepared.parts)]
+    return np.unique(np.concatenate([keys, *(each for each in before if each is not None)]))
 
 
 def _print_to_stderr(text: str) -> None:

@@ -64,7 +64,7 @@ class ArchitectureConfig(NetworkConfig, SettingsRecord):
             record |= {"encoder_options": {}} | dict.fromkeys(ENCODER_FIELDS)
         if settings.get("readout", self.readout) != self.readout:
             record["readout_options"] = {}
-        for name in ("encoder_options", "readout_options", "head_options"):
+        for name in ("encoder_options", "readout_options", "feature_options", "head_options"):
             if isinstance(settings.get(name), Mapping):
                 settings[name] = record[name] | dict(settings[name])
         for name in set(ENCODER_FIELDS) & set(settings.get("encoder_options") or ()):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import PurePath
+from collections.abc import Callable, Mapping
+from pathlib import Path, PurePath
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, ConfigDict, Field, model_validator
@@ -10,8 +11,10 @@ from pydantic import BeforeValidator, ConfigDict, Field, model_validator
 from molgnn.chem.standardize import Mode
 from molgnn.chem.tables.duplicates import Duplicates
 from molgnn.fitting.architecture import ArchitectureConfig
+from molgnn.fitting.members import MemberConfig
 from molgnn.fitting.optimization import OptimizationConfig
-from molgnn.nn.config import LossConfig
+from molgnn.fitting.recipes import read_recipe
+from molgnn.nn.config import LossConfig, Words
 from molgnn.settings import EVALUATE, TRAIN, TUNE, Shown
 
 DATA, NETWORK = Shown("Data"), Shown("Network")
@@ -27,19 +30,12 @@ READING_FIELDS = (
 """The parameters of `read_table` that are settings of the same name."""
 
 
-def _as_tuple(words: Any) -> Any:
-    return (words,) if isinstance(words, str) else words
-
-
 def _as_file_names(files: Any) -> Any:
     named = (files,) if isinstance(files, str | PurePath) else files
     if not isinstance(named, list | tuple):
         return named
     return tuple(str(each) if isinstance(each, PurePath) else each for each in named)
 
-
-Words = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
-"""One word or several."""
 
 FileNames = Annotated[tuple[str, ...], BeforeValidator(_as_file_names)]
 """One file or several."""
@@ -129,11 +125,51 @@ class TrainingConfig(ArchitectureConfig, LossConfig, OptimizationConfig):
         description="Largest learning rate of the encoder; by default that of the whole network",
     )
     ensemble: Annotated[int, Shown("Network", commands=(TRAIN,))] = Field(
-        1, ge=1, description="Networks that are trained on each split and predict together"
+        1,
+        ge=1,
+        description="Networks that are trained on each split and predict together; with members, "
+        "so many times each of them",
+    )
+    recipe: Annotated[
+        str | None,
+        Shown(
+            "Network",
+            registry="molgnn.fitting.recipes:RECIPES",
+            others=("or a JSON file of settings",),
+            commands=(TRAIN,),
+        ),
+    ] = Field(
+        None,
+        description="Settings under a name, which come before those of config and after those that "
+        "are given one by one",
+    )
+    members: Annotated[tuple[MemberConfig, ...], Shown("Network", commands=())] = Field(
+        (),
+        description="What the model averages, where it is more than networks of one kind: records "
+        'such as {"kind": "lightgbm", "count": 2}',
     )
     name: Annotated[str | None, Shown("Network", commands=(TRAIN,))] = Field(
         None, description="Name of the model, after its encoder; by default the table's"
     )
+
+    @classmethod
+    def given(
+        cls,
+        config: Self | str | Path | None,
+        settings: Mapping[str, Any],
+        function: Callable[..., Any] | None = None,
+    ) -> Self:
+        """Return settings as `SettingsRecord.given` does, with those of a recipe among them.
+
+        Raises
+        ------
+        FileProblem, ConfigError, UnknownName
+            If the file, the recipe or a setting cannot be used, saying which.
+        """
+        base = super().given(config, {})
+        if settings.get("recipe"):
+            base = base.changed(**read_recipe(settings["recipe"]))
+        return super().given(base, settings, function)
 
     @model_validator(mode="after")
     def _folds_or_column(self) -> Self:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
@@ -11,6 +11,7 @@ import torch
 from jaxtyping import Float, Float32, Int64
 from torch import Tensor
 
+from molgnn.chem.descriptors import FeatureTable, compute_features
 from molgnn.chem.records import Rejected
 from molgnn.chem.standardize import Standardizer
 from molgnn.chem.tables import LabelledTable
@@ -19,6 +20,7 @@ from molgnn.fitting.cache import featurize_once
 from molgnn.graph.batch import GraphBatch
 from molgnn.graph.featurizer import Featurizer
 from molgnn.graph.store import MoleculeStore
+from molgnn.processes.cores import usable_cores
 from molgnn.tasks import Tasks
 
 
@@ -69,11 +71,15 @@ class TrainingData:
 
 
 def featurize_table(
-    table: LabelledTable, standardizer: Standardizer, featurizer: Featurizer
+    table: LabelledTable,
+    standardizer: Standardizer,
+    featurizer: Featurizer,
+    features: Sequence[str] = (),
 ) -> TrainingData:
     """Standardize and featurize a table; rows that give no molecule are kept apart with the reason.
 
-    A large table is featurized once, ever: see `molgnn.fitting.cache`.
+    A large table is featurized once, ever: see `molgnn.fitting.cache`. The same goes for the sets
+    of molecule *features* that are computed besides.
 
     Raises
     ------
@@ -86,15 +92,25 @@ def featurize_table(
             f"expected molecules but none of the {len(table.smiles)} rows gives one, the first "
             f"because: {featurized.rejected[0].reason}; fix: name the SMILES column"
         )
+    molecules = featurized.molecules
+    if features:
+        molecules = molecules.with_features(_compute_features(featurized.smiles, features))
     return TrainingData(
         tasks=table.tasks,
-        molecules=featurized.molecules,
+        molecules=molecules,
         labels=table.labels[featurized.rows],
         rows=featurized.rows,
         smiles=featurized.smiles,
         molecule_ids=featurized.molecule_ids,
         rejected=featurized.rejected,
     )
+
+
+def _compute_features(smiles: Sequence[str], sets: Sequence[str]) -> FeatureTable:
+    """Compute the features of every molecule once, in as many processes as there are cores."""
+    place = {text: i for i, text in enumerate(dict.fromkeys(smiles))}
+    table = compute_features(list(place), sets, n_processes=usable_cores())
+    return table.select([place[text] for text in smiles])
 
 
 class Step(NamedTuple):

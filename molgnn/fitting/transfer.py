@@ -12,10 +12,11 @@ from molgnn.chem.standardize import Standardizer
 from molgnn.errors import ConfigError
 from molgnn.fitting.config import SCRATCH, TrainingConfig
 from molgnn.graph.presets.column import Preset
-from molgnn.nn.config import NetworkConfig
-from molgnn.nn.network import MoleculeEncoder, Network, resolve
+from molgnn.nn.config import NO_ENCODER, NetworkConfig
+from molgnn.nn.network import AnyNetwork, MoleculeEncoder, Network, resolve
 from molgnn.predictor.bundle import Bundle
 from molgnn.predictor.description import ENCODER, kind_of, read_description
+from molgnn.predictor.members.network import NetworkMember
 from molgnn.predictor.pretrained import PretrainedEncoder
 from molgnn.zoo.store import resolve as find_bundle
 
@@ -50,6 +51,11 @@ class StartingPoint:
     encoders: tuple[MoleculeEncoder, ...]
     training_keys: UInt64[np.ndarray, " molecules"] | None = None
 
+    @property
+    def inputs(self) -> tuple[Any, Any]:
+        """What a model has to be given that starts from it: clean-up and codes."""
+        return self.standardizer.to_json(), self.preset.to_json()
+
     def __str__(self) -> str:
         return f"{self.name} (sha256 {self.sha256[:12]}…)"
 
@@ -71,8 +77,14 @@ class StartingPoint:
             parts = (found.standardizer, found.preset, found.config)
         else:
             model = Bundle.load(folder)
-            encoders = tuple(MoleculeEncoder(each.encoder, each.readout) for each in model.networks)
-            parts = (model.standardizer, model.preset, model.config)
+            graph_members = _graph_members(name, model)
+            networks = [each.network for each in graph_members]
+            encoders = tuple(
+                MoleculeEncoder(each.encoder, each.readout)
+                for each in networks
+                if isinstance(each, Network)
+            )
+            parts = (model.standardizer, model.preset, graph_members[0].config)
             training_keys = model.training_keys
         return cls(name, description["sha256"], *parts, encoders, training_keys)
 
@@ -114,24 +126,59 @@ class StartingPoint:
             f"fix: leave {setting}=… out, or start_from=… {SCRATCH}"
         )
 
-    def initialize(self, network: Network, member: int) -> None:
+    def initialize(self, network: AnyNetwork, member: int) -> None:
         """Copy the weights of encoder and readout into an ensemble's member of that number."""
+        if not isinstance(network, Network):
+            return
         source = self.encoders[member % len(self.encoders)]
         network.encoder.load_state_dict(source.encoder.state_dict())
         network.readout.load_state_dict(source.readout.state_dict())
 
 
+def _graph_members(name: str, model: Bundle) -> list[NetworkMember]:
+    """Return the members of a model that read graphs, of the first kind of encoder."""
+    members = [each for each in model.members if isinstance(each, NetworkMember)]
+    members = [each for each in members if each.config.encoder != NO_ENCODER]
+    if not members:
+        raise ConfigError(
+            f"expected a model with a graph network to start from but {name} has none; fix: name "
+            "another, or a pretrained encoder"
+        )
+    ours = _body(members[0])
+    return [each for each in members if _body(each) == ours]
+
+
+def _body(member: NetworkMember) -> dict[str, Any]:
+    return resolve(member.config).model_dump(
+        exclude={"head_options", "molecule_features", "feature_options"}
+    )
+
+
 def find_start(config: TrainingConfig) -> StartingPoint | None:
-    """Return where the settings have a training start from; None for random weights."""
-    if config.starts_from_scratch:
+    """Return where the settings have a training start from; None for random weights.
+
+    A network without an encoder has nothing to start from.
+    """
+    if config.starts_from_scratch or config.encoder == NO_ENCODER:
         return None
     return StartingPoint.load(str(config.start_from))
 
 
 def refuse_start(config: TrainingConfig) -> None:
-    """Refuse a starting point where the network is searched for; raise `ConfigError` if given."""
+    """Refuse what has no place where a network is searched for: a starting point, members.
+
+    Raises
+    ------
+    ConfigError
+        If one is given.
+    """
     if not config.starts_from_scratch:
         raise ConfigError(
             f"expected start_from=… {SCRATCH}, as a search varies the network, but got "
             f"{config.start_from}; fix: leave it out, or train from it without a search"
+        )
+    if config.members:
+        raise ConfigError(
+            f"expected a search for one network but got {len(config.members)} members; fix: leave "
+            "members out"
         )

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property, wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import torch
-from jaxtyping import Bool, Int64, UInt8
+from jaxtyping import Bool, Float, Int64, UInt8
 from torch import Tensor
 
 from molgnn.errors import ConfigError
@@ -33,6 +33,8 @@ class GraphBatch:
         round, edge ``2 * i + 1``.
     n_atoms, n_bonds
         How many atoms and bonds each molecule has.
+    features
+        Features of the molecules, by the name of their set, where a network reads any.
     """
 
     atom_codes: UInt8[Tensor, "atoms atom_columns"]
@@ -41,6 +43,7 @@ class GraphBatch:
     dst: Int64[Tensor, " edges"]
     n_atoms: Int64[Tensor, " mols"]
     n_bonds: Int64[Tensor, " mols"]
+    features: Mapping[str, Float[Tensor, "mols columns"]] = field(default_factory=dict)
 
     @classmethod
     def from_dgl(
@@ -114,22 +117,28 @@ class GraphBatch:
         kept = ~dropped
         ends = torch.stack([self.src, self.dst]).view(2, -1, 2)[:, kept]
         mol_of_bond = torch.repeat_interleave(self.n_bonds)[kept]
-        return GraphBatch(
-            atom_codes=self.atom_codes,
+        return replace(
+            self,
             bond_codes=self.bond_codes[kept],
             src=ends[0].reshape(-1),
             dst=ends[1].reshape(-1),
-            n_atoms=self.n_atoms,
             n_bonds=torch.bincount(mol_of_bond, minlength=self.n_mols),
         )
 
     def to(self, device: torch.device | str) -> GraphBatch:
         """Return the batch on *device*; tensors that are there already are shared."""
-        return GraphBatch(**{f.name: getattr(self, f.name).to(device) for f in fields(self)})
+        return self._map(lambda tensor: tensor.to(device))
 
     def pin_memory(self) -> GraphBatch:
         """Return the batch in page-locked memory, from where copies to a GPU are fast."""
-        return GraphBatch(**{f.name: getattr(self, f.name).pin_memory() for f in fields(self)})
+        return self._map(Tensor.pin_memory)
+
+    def _map(self, change: Callable[[Tensor], Tensor]) -> GraphBatch:
+        parts = {f.name: getattr(self, f.name) for f in fields(self)}
+        features = {name: change(values) for name, values in parts.pop("features").items()}
+        return GraphBatch(
+            **{name: change(values) for name, values in parts.items()}, features=features
+        )
 
 
 def _codes_of(features: Mapping[str, Tensor], given: Tensor | None) -> UInt8[Tensor, "n columns"]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from molgnn.chem.notation import plain_smiles
@@ -31,6 +31,9 @@ class Featurizer:
     backend
         ``"cpp"`` parses and reads in C++ (the extra ``molgnn-dgl[fast]``), ``"rdkit"`` in Python;
         both give the same codes. ``"auto"`` takes C++ where it is installed and serves the preset.
+    features
+        Feature sets to compute of every molecule besides, names in
+        `molgnn.chem.descriptors.FEATURE_SETS`.
 
     Attributes
     ----------
@@ -38,18 +41,26 @@ class Featurizer:
         The table in use.
     backend
         The backend in use.
+    features
+        The feature sets.
 
     Raises
     ------
     UnknownName
-        If there is no such preset, backend or, in a table of one's own, property.
+        If there is no such preset, backend, feature set or, in a table of one's own, property.
     MissingDependency
         If C++ is asked for but not installed.
     ConfigError
         If C++ is asked for but cannot serve the preset.
     """
 
-    def __init__(self, preset: str | Preset = "canonical", backend: str = "auto") -> None:
+    def __init__(
+        self,
+        preset: str | Preset = "canonical",
+        backend: str = "auto",
+        features: Sequence[str] = (),
+    ) -> None:
+        self.features = _checked(features)
         self.preset = _named(preset) if isinstance(preset, str) else preset
         self._backend = _choose(self.preset, backend)
         self.backend: Literal["cpp", "rdkit"] = self._backend.name
@@ -78,13 +89,28 @@ class Featurizer:
             piece = self._backend(texts[start : start + MOLS_PER_PIECE])
             stores.append(piece.molecules)
             rejected |= {start + position: reason for position, reason in piece.rejected.items()}
-        return Featurized(MoleculeStore.concatenate(stores), rejected)
+        molecules = MoleculeStore.concatenate(stores)
+        if self.features:
+            from molgnn.chem.descriptors import compute_features
+
+            readable = [text for i, text in enumerate(texts) if i not in rejected]
+            features = compute_features(readable, self.features, cached=False)
+            molecules = molecules.with_features(features)
+        return Featurized(molecules, rejected)
 
 
 def _named(preset: str) -> Preset:
     if preset not in PRESETS:
         raise unknown_name("preset", preset, PRESETS)
     return PRESETS[preset]
+
+
+def _checked(features: Sequence[str]) -> tuple[str, ...]:
+    if not features:
+        return ()
+    from molgnn.chem.descriptors.registry import check_sets  # for most models, not worth loading
+
+    return check_sets(features)
 
 
 def _choose(preset: Preset, backend: str) -> CppBackend | RDKitBackend:

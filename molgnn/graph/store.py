@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -12,9 +12,12 @@ import numpy as np
 from jaxtyping import Bool, Int32, Int64, Integer, UInt8
 
 if TYPE_CHECKING:
+    from molgnn.chem.descriptors import FeatureTable
     from molgnn.graph.batch import GraphBatch
 else:
-    GraphBatch = Any
+    FeatureTable = GraphBatch = Any
+
+ARRAYS = ("atom_codes", "bond_codes", "bond_ends", "atom_offsets", "bond_offsets")
 
 Indices = slice | Sequence[int] | Integer[np.ndarray, " picked"] | Bool[np.ndarray, " mols"]
 
@@ -31,6 +34,8 @@ class MoleculeStore:
         The two atoms of each bond, counted from the first atom of its molecule.
     atom_offsets, bond_offsets
         Molecule *i* has the atoms ``atom_offsets[i]`` up to ``atom_offsets[i + 1]``; bonds alike.
+    features
+        Features of the molecules besides, where a model reads any.
     """
 
     atom_codes: UInt8[np.ndarray, "atoms atom_columns"]
@@ -38,6 +43,7 @@ class MoleculeStore:
     bond_ends: Int32[np.ndarray, "bonds 2"]
     atom_offsets: Int64[np.ndarray, " offsets"]
     bond_offsets: Int64[np.ndarray, " offsets"]
+    features: FeatureTable | None = None
 
     def __len__(self) -> int:
         return len(self.atom_offsets) - 1
@@ -69,7 +75,12 @@ class MoleculeStore:
             self.bond_ends[bonds],
             atom_offsets,
             bond_offsets,
+            None if self.features is None else self.features.select(mols),
         )
+
+    def with_features(self, features: FeatureTable | None) -> MoleculeStore:
+        """Return the same molecules with other features, or without any."""
+        return replace(self, features=features)
 
     def batch(self, indices: Indices | None = None) -> GraphBatch:
         """Put the molecules at *indices*, or all, into one graph; this loads torch."""
@@ -79,6 +90,7 @@ class MoleculeStore:
 
         picked = self if indices is None else self.select(indices)
         ends = torch.from_numpy(pack_bond_ends(picked.bond_ends, picked.n_atoms, picked.n_bonds))
+        blocks = {} if picked.features is None else picked.features.blocks
         return GraphBatch(
             atom_codes=torch.tensor(picked.atom_codes),
             bond_codes=torch.tensor(picked.bond_codes),
@@ -86,6 +98,7 @@ class MoleculeStore:
             dst=ends.flip(1).reshape(-1),
             n_atoms=torch.from_numpy(picked.n_atoms),
             n_bonds=torch.from_numpy(picked.n_bonds),
+            features={name: torch.from_numpy(block.toarray()) for name, block in blocks.items()},
         )
 
     @classmethod
@@ -97,25 +110,33 @@ class MoleculeStore:
         OSError, ValueError
             If a file is missing or is not what was written.
         """
-        arrays = [np.load(folder / f"{f.name}.npy", mmap_mode="r") for f in fields(cls)]
-        return cls(*arrays)
+        return cls(*(np.load(folder / f"{name}.npy", mmap_mode="r") for name in ARRAYS))
 
     def __reduce__(self) -> Any:
         """Let another process map the same files, instead of sending it what is in them."""
         if isinstance(self.atom_codes, np.memmap):
-            return MoleculeStore.open, (Path(str(self.atom_codes.filename)).parent,)
-        return MoleculeStore, tuple(getattr(self, f.name) for f in fields(self))
+            folder = Path(str(self.atom_codes.filename)).parent
+            return open_with_features, (folder, self.features)
+        return MoleculeStore, (*(getattr(self, name) for name in ARRAYS), self.features)
 
     @classmethod
     def concatenate(cls, stores: Sequence[MoleculeStore]) -> MoleculeStore:
         """Join one or more stores of the same columns, end to end."""
+        features = [store.features for store in stores if store.features is not None]
+        joined = type(features[0]).concatenate(features) if features else None
         return cls(
             np.concatenate([store.atom_codes for store in stores]),
             np.concatenate([store.bond_codes for store in stores]),
             np.concatenate([store.bond_ends for store in stores]),
             offsets_of(np.concatenate([store.n_atoms for store in stores])),
             offsets_of(np.concatenate([store.n_bonds for store in stores])),
+            joined,
         )
+
+
+def open_with_features(folder: Path, features: FeatureTable | None) -> MoleculeStore:
+    """Map a store's files into memory, and add features."""
+    return MoleculeStore.open(folder).with_features(features)
 
 
 class StoreWriter:

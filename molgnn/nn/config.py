@@ -15,7 +15,13 @@ READOUT_NAMES = (
 )  # fmt: skip
 """The keys of `molgnn.nn.readouts.READOUTS`, which loads torch; a test holds both equal."""
 
+NO_ENCODER = "none"
+"""In the place of an encoder: molecule features alone are the input."""
+
 _NETWORK = Shown("Network")
+_FEATURES = Shown(
+    "Network", registry="molgnn.chem.descriptors:FEATURE_SETS", commands=(TRAIN, TUNE)
+)
 _LOSS = Shown("Training")
 
 
@@ -29,14 +35,28 @@ def _name_of(encoder: Any) -> Any:
     return encoder
 
 
+def _as_tuple(words: Any) -> Any:
+    return (words,) if isinstance(words, str) else words
+
+
+Words = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
+"""One word or several."""
+
+
 class NetworkConfig(BaseModel):
     """Which parts a network is made of; options not given take the part's own defaults."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     encoder: Annotated[
-        str, BeforeValidator(_name_of), Shown("Network", registry="molgnn.nn.encoders:ENCODERS")
-    ] = Field("dmpnn", description="The graph neural network; in Python also a class of your own")
+        str,
+        BeforeValidator(_name_of),
+        Shown("Network", registry="molgnn.nn.encoders:ENCODERS", others=(NO_ENCODER,)),
+    ] = Field(
+        "dmpnn",
+        description="The graph neural network; in Python also a class of your own; none reads "
+        "molecule_features alone",
+    )
     encoder_options: Annotated[Options, _NETWORK] = Field(
         default_factory=dict, description="Any other option of the encoder"
     )
@@ -45,6 +65,13 @@ class NetworkConfig(BaseModel):
     )
     readout_options: Annotated[Options, _NETWORK] = Field(
         default_factory=dict, description="An option of the readout"
+    )
+    molecule_features: Annotated[Words, _FEATURES] = Field(
+        (), description="Descriptors and fingerprints that the network reads besides the graph"
+    )
+    feature_options: Annotated[Options, Shown("Network", commands=(TRAIN, TUNE))] = Field(
+        default_factory=dict,
+        description="An option of the perceptron that reads molecule_features, such as its depth",
     )
     head_options: Annotated[Options, Shown("Network", commands=(TRAIN, TUNE))] = Field(
         default_factory=dict, description="An option of the head, such as its dropout"

@@ -1,10 +1,10 @@
-"""Build a network, head ∘ readout ∘ encoder, from a `NetworkConfig`."""
+"""Build a network, head ∘ readout ∘ encoder or of molecule features, from a `NetworkConfig`."""
 
 from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar, get_args, get_type_hints
+from typing import TYPE_CHECKING, Any, TypeVar, get_args, get_type_hints
 
 from jaxtyping import Float
 from pydantic import ValidationError, create_model
@@ -13,13 +13,18 @@ from torch import Tensor, nn
 from molgnn.errors import ConfigError, unknown_name
 from molgnn.graph.batch import GraphBatch
 from molgnn.graph.presets.column import Preset
-from molgnn.nn.config import NetworkConfig
+from molgnn.nn.config import NO_ENCODER, NetworkConfig
 from molgnn.nn.encoders import find_encoder
 from molgnn.nn.encoders.base import Encoder
 from molgnn.nn.encoders.dgl_module import DGLModuleFactory
 from molgnn.nn.heads import MultiTaskHead
 from molgnn.nn.readouts import READOUTS, Readout
 from molgnn.tasks import Tasks
+
+if TYPE_CHECKING:
+    from molgnn.nn.feature_encoder import FeatureEncoder
+else:
+    FeatureEncoder = Any
 
 Part = TypeVar("Part")
 
@@ -38,39 +43,103 @@ class MoleculeEncoder(nn.Module):
 
 
 class Network(nn.Module):
-    """One output per molecule and task: head ∘ readout ∘ encoder."""
+    """One output per molecule and task: head ∘ readout ∘ encoder.
 
-    def __init__(self, encoder: Encoder, readout: Readout, head: MultiTaskHead) -> None:
+    Where it reads molecule features, too, these are added to the molecules' states before the head.
+    """
+
+    def __init__(
+        self,
+        encoder: Encoder,
+        readout: Readout,
+        head: MultiTaskHead,
+        features: FeatureEncoder | None = None,
+    ) -> None:
         super().__init__()
         self.encoder, self.readout, self.head = encoder, readout, head
+        self.features = features
+        self.fusion = None if features is None else features.fusion_with(readout.out_dim)
 
     def forward(self, batch: GraphBatch) -> Float[Tensor, "mols tasks"]:
         """Return logits of classifications and values of regressions."""
-        outputs: Tensor = self.head(self.readout(batch, self.encoder(batch)))
+        states = self.readout(batch, self.encoder(batch))
+        if self.features is not None and self.fusion is not None:
+            states = self.fusion(states, self.features(batch))
+        outputs: Tensor = self.head(states)
         return outputs
 
     @property
-    def n_parameters(self) -> int:
-        """How many numbers were learned."""
-        return sum(parameter.numel() for parameter in self.parameters())
+    def feature_sets(self) -> tuple[str, ...]:
+        """The molecule features that it reads besides the graph."""
+        return () if self.features is None else self.features.sets
+
+    @property
+    def gains_by_bf16(self) -> bool:
+        """Whether it is faster with its matrices multiplied in bfloat16."""
+        return self.encoder.gains_by_bf16
 
 
-def build_network(config: NetworkConfig, preset: Preset, tasks: Tasks) -> Network:
+class FeatureNetwork(nn.Module):
+    """One output per molecule and task, from molecule features alone: head ∘ perceptron."""
+
+    gains_by_bf16 = False
+
+    def __init__(self, features: FeatureEncoder, head: MultiTaskHead) -> None:
+        super().__init__()
+        self.features, self.head = features, head
+
+    @property
+    def feature_sets(self) -> tuple[str, ...]:
+        """The molecule features that it reads."""
+        return self.features.sets
+
+    def forward(self, batch: GraphBatch) -> Float[Tensor, "mols tasks"]:
+        """Return logits of classifications and values of regressions."""
+        outputs: Tensor = self.head(self.features(batch))
+        return outputs
+
+
+AnyNetwork = Network | FeatureNetwork
+
+
+def build_network(config: NetworkConfig, preset: Preset, tasks: Tasks) -> AnyNetwork:
     """Build a freshly initialized network.
 
     Raises
     ------
     UnknownName
-        If there is no such encoder or readout, or it has no such option.
+        If there is no such encoder, readout or feature set, or it has no such option.
     ConfigError
-        If an option's value does not fit the type that the part's signature gives it.
+        If an option's value does not fit the type that the part's signature gives it, or neither
+        an encoder nor features are asked for.
     MissingDependency
         If the encoder is a class that is not registered.
     """
+    features = _build_feature_encoder(config)
+    if config.encoder == NO_ENCODER:
+        if features is None:
+            raise ConfigError(
+                "expected molecule_features=… with encoder=… none but got none of them; fix: "
+                "name feature sets, such as rdkit2d, or an encoder"
+            )
+        return FeatureNetwork(features, _build_head(config, features.out_dim, tasks))
     body = build_molecule_encoder(config, preset)
-    out_dim = body.readout.out_dim
-    head = _construct("head", MultiTaskHead, out_dim, tasks, **config.head_options)
-    return Network(body.encoder, body.readout, head)
+    head = _build_head(config, body.readout.out_dim, tasks)
+    return Network(body.encoder, body.readout, head, features)
+
+
+def _build_head(config: NetworkConfig, in_dim: int, tasks: Tasks) -> MultiTaskHead:
+    return _construct("head", MultiTaskHead, in_dim, tasks, **config.head_options)
+
+
+def _build_feature_encoder(config: NetworkConfig) -> FeatureEncoder | None:
+    if not config.molecule_features:
+        return None
+    from molgnn.chem.descriptors.registry import check_sets
+    from molgnn.nn.feature_encoder import FeatureEncoder
+
+    sets = check_sets(config.molecule_features)
+    return _construct("feature_options", FeatureEncoder, sets, **config.feature_options)
 
 
 def build_molecule_encoder(config: NetworkConfig, preset: Preset) -> MoleculeEncoder:
@@ -84,15 +153,17 @@ def build_molecule_encoder(config: NetworkConfig, preset: Preset) -> MoleculeEnc
 
 def resolve(config: NetworkConfig) -> NetworkConfig:
     """Return the description with every default spelled out, so that it outlives their change."""
-    encoder = find_encoder(config.encoder)
-    readout = _look_up("readout", config.readout, READOUTS)
-    return config.model_copy(
-        update={
-            "encoder_options": _defaults(encoder) | config.encoder_options,
-            "readout_options": _defaults(readout) | config.readout_options,
-            "head_options": _defaults(MultiTaskHead) | config.head_options,
-        }
-    )
+    spelled_out = {"head_options": _defaults(MultiTaskHead) | config.head_options}
+    if config.molecule_features:
+        from molgnn.nn.feature_encoder import FeatureEncoder
+
+        spelled_out["feature_options"] = _defaults(FeatureEncoder) | config.feature_options
+    if config.encoder != NO_ENCODER:
+        encoder = find_encoder(config.encoder)
+        readout = _look_up("readout", config.readout, READOUTS)
+        spelled_out["encoder_options"] = _defaults(encoder) | config.encoder_options
+        spelled_out["readout_options"] = _defaults(readout) | config.readout_options
+    return config.model_copy(update=spelled_out)
 
 
 def _defaults(part: Callable[..., Any]) -> dict[str, Any]:

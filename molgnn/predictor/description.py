@@ -14,7 +14,8 @@ from molgnn.predictor.annotators import Annotation, Annotator, ModelFacts, make_
 from molgnn.predictor.card import Card
 from molgnn.tasks import Tasks
 
-FORMAT = 1
+FORMAT = 2
+"""In format 1, all members were networks of one description."""
 DESCRIPTION = "bundle.json"
 WEIGHTS = "weights.safetensors"
 MODEL, ENCODER = "model", "encoder"
@@ -65,6 +66,9 @@ def read_description(folder: Path) -> dict[str, Any]:
         )
     if digest != _digest({k: v for k, v in description.items() if k != "sha256"}):
         raise altered_file(path)
+    if "n_networks" in description:
+        network = {"kind": "network", "network": description["network"]}
+        description["members"] = [network] * int(description["n_networks"])
     return dict(description)
 
 
@@ -85,7 +89,13 @@ def read_annotators(
 
 def read_facts(description: dict[str, Any]) -> ModelFacts:
     """Return what annotators may know of the model."""
-    return ModelFacts(Tasks.from_json(description["tasks"]), int(description["n_networks"]))
+    return ModelFacts(Tasks.from_json(description["tasks"]), len(description["members"]))
+
+
+def read_feature_sets(description: dict[str, Any]) -> tuple[str, ...]:
+    """Return the molecule features that the members read besides graphs."""
+    members = description["members"]
+    return tuple(dict.fromkeys(name for each in members for name in each.get("features", ())))
 
 
 def read_card(description: dict[str, Any]) -> Card:

@@ -10,17 +10,26 @@ from jaxtyping import Float32
 
 from molgnn.errors import ConfigError
 from molgnn.graph.store import MoleculeStore
-from molgnn.nn.network import Network
+from molgnn.nn.network import AnyNetwork
 
 BATCH_MOLS = 1024
 BATCH_ATOMS = 32_768
 
 
 def run_networks(
-    networks: Sequence[Network], molecules: MoleculeStore, device: torch.device, batch_size: int
+    networks: Sequence[AnyNetwork], molecules: MoleculeStore, device: torch.device, batch_size: int
 ) -> Float32[np.ndarray, "networks mols tasks"]:
-    """Return the raw outputs, logits and values, of networks that all see the same batches."""
+    """Return the raw outputs, logits and values, of networks that all see the same batches.
+
+    Raises
+    ------
+    ConfigError
+        If a network reads features and the molecules have none, as graphs of DGL have none.
+    """
     n_tasks = networks[0].head.output.out_features
+    read = list(dict.fromkeys(name for each in networks for name in each.feature_sets))
+    if molecules.features is not None:
+        molecules = molecules.with_features(molecules.features.only(read) if read else None)
     outputs = np.empty((len(networks), len(molecules), n_tasks), dtype=np.float32)
     with torch.inference_mode():
         for piece in _batches(molecules, batch_size):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from copy import copy
 from dataclasses import replace
@@ -16,7 +17,6 @@ from molgnn.chem.records import Rejected, Stage
 from molgnn.chem.standardize import Standardizer
 from molgnn.graph.dgl_graphs import is_dgl
 from molgnn.graph.dgl_runtime import DGLGraph
-from molgnn.graph.featurizer import Featurizer
 from molgnn.graph.presets.column import Preset
 from molgnn.graph.store import MoleculeStore
 from molgnn.predictor.annotators import (
@@ -32,7 +32,8 @@ from molgnn.predictor.card import Card
 from molgnn.predictor.columns import annotate, spread_over_rows
 from molgnn.predictor.description import find_bundle
 from molgnn.predictor.inputs import as_texts
-from molgnn.predictor.networks import BATCH_MOLS, find_device, run_networks
+from molgnn.predictor.members import run_members
+from molgnn.predictor.networks import BATCH_MOLS, find_device
 from molgnn.predictor.precision import choose_precision, multiplying_in
 from molgnn.predictor.predictions import Predictions
 from molgnn.predictor.prepare import Prepared, prepare_graphs, prepare_molecules
@@ -87,11 +88,12 @@ class Predictor:
         self.device = find_device(device)
         self.batch_size = batch_size
         self._bundle = bundle
-        self._networks = [network.to(self.device).eval() for network in bundle.networks]
-        self._featurizer = Featurizer(bundle.preset)
+        for network in bundle.networks:
+            network.to(self.device).eval()
+        self._featurizer = bundle.make_featurizer()
         self._asked = (*bundle.annotators, *as_annotations(add))
         self._annotators = make_annotators(self._asked, self._facts)
-        gains = all(network.encoder.gains_by_bf16 for network in self._networks)
+        gains = any(network.gains_by_bf16 for network in bundle.networks)
         self.precision = choose_precision(precision, self.tasks, self._predict_in, gains=gains)
 
     @classmethod
@@ -135,7 +137,7 @@ class Predictor:
 
     @property
     def _facts(self) -> ModelFacts:
-        return ModelFacts(self.tasks, len(self._networks))
+        return ModelFacts(self.tasks, len(self._bundle.members))
 
     @property
     def card(self) -> Card:
@@ -165,12 +167,12 @@ class Predictor:
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state)
-        self._featurizer = Featurizer(self._bundle.preset)
+        self._featurizer = self._bundle.make_featurizer()
 
     def __repr__(self) -> str:
-        n = len(self._networks)
-        networks = f"{n} networks" if n > 1 else "1 network"
-        shown = f"{len(self.columns)} columns, {networks} on {self.device}"
+        kinds = Counter(member.kind for member in self._bundle.members)
+        members = ", ".join(f"{n} {kind}" + "s" * (n > 1) for kind, n in kinds.items())
+        shown = f"{len(self.columns)} columns, {members} on {self.device}"
         return f"Predictor({self._bundle.card.name}: {shown})"
 
     def _repr_html_(self) -> str:
@@ -271,11 +273,11 @@ class Predictor:
 
     def _run(
         self, molecules: MoleculeStore
-    ) -> tuple[Float32[np.ndarray, "networks mols tasks"], Float[np.ndarray, "mols tasks"]]:
-        """Return what each network gives, and what the model predicts from it."""
+    ) -> tuple[Float32[np.ndarray, "members mols tasks"], Float[np.ndarray, "mols tasks"]]:
+        """Return what each member gives, and what the model predicts from it."""
         with multiplying_in(self.precision):
-            outputs = run_networks(self._networks, molecules, self.device, self.batch_size)
-        return outputs, self._calibrate(outputs.mean(axis=0))
+            outputs = run_members(self._bundle.members, molecules, self.device, self.batch_size)
+        return outputs, self._calibrate(self._bundle.mean(outputs))
 
     def _calibrate(self, outputs: Float[np.ndarray, "mols tasks"]) -> np.ndarray:
         return self._bundle.calibration(self.tasks, outputs)

@@ -9,8 +9,9 @@ from pydantic import Field, field_validator
 from molgnn.chem.standardize import Mode
 from molgnn.errors import unknown_name
 from molgnn.fitting.architecture import ArchitectureConfig
-from molgnn.fitting.config import FileNames, Words
+from molgnn.fitting.config import FileNames
 from molgnn.fitting.optimization import OptimizationConfig
+from molgnn.nn.config import Words
 from molgnn.pretraining.objectives import OBJECTIVES
 from molgnn.settings import PRETRAIN, Shown
 

@@ -9,11 +9,14 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError
+from contextlib import contextmanager, nullcontext
 from multiprocessing.connection import Connection, wait
+from types import ModuleType
 from typing import Any
 
 from molgnn.errors import MolgnnError
@@ -45,10 +48,14 @@ class WorkerProcess:
     load
         Called in the process, at its start; it returns what turns a task into its result. It is
         pickled.
+    imports_main
+        Whether the process imports the script that is running, as Python has it by default: it
+        must where *load*, or a task, is of something that the script defines. A script that does
+        its work outside of ``if __name__ == "__main__":`` would run once more in there.
     """
 
-    def __init__(self, load: Load) -> None:
-        self._load = load
+    def __init__(self, load: Load, *, imports_main: bool = True) -> None:
+        self._load, self._imports_main = load, imports_main
         self._process: Any = None
         self._pipe: Connection[Any, Any] | None = None
         self._is_closed = False
@@ -115,7 +122,8 @@ class WorkerProcess:
                 raise CancelledError
             ours, theirs = context.Pipe()
             self._process = context.Process(target=serve, args=(theirs, self._load), daemon=True)
-            self._process.start()
+            with nullcontext() if self._imports_main else _main_left_out():
+                self._process.start()
         theirs.close()
         return ours
 
@@ -129,6 +137,17 @@ class WorkerProcess:
         name = signal.Signals(-code).name
         kind = Stopped if name in FROM_OUTSIDE else Crashed
         return kind(f"crash: its process was killed by signal {name}")
+
+
+@contextmanager
+def _main_left_out() -> Iterator[None]:
+    """Have a process that starts meanwhile know nothing of the script that is running."""
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 def serve(pipe: Connection[Any, Any], load: Load) -> None:

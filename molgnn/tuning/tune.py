@@ -25,10 +25,10 @@ from molgnn.distribution import install_extra
 from molgnn.errors import ConfigError, MissingDependency
 from molgnn.experiments.duplicates import merge_duplicates
 from molgnn.experiments.exclusion import TableKeys, exclude_molecules
-from molgnn.experiments.folds import make_folds, members_of
+from molgnn.experiments.folds import make_folds
 from molgnn.experiments.inputs import labelled_table
-from molgnn.experiments.members import make_module, new_network
 from molgnn.experiments.run_folder import table_hash
+from molgnn.experiments.trainers.network import make_module, new_network
 from molgnn.fitting.checkpoints import CheckpointFolder
 from molgnn.fitting.config import TrainingConfig
 from molgnn.fitting.data import TrainingData, featurize_table
@@ -153,17 +153,19 @@ def tune(
     exclusions = read_exclusions(config.exclude, config.smiles_column)
     featurizer = Featurizer(config.preset)
     with torch.random.fork_rng():
-        data = featurize_table(table, Standardizer(config.standardize), featurizer)
+        data = featurize_table(
+            table, Standardizer(config.standardize), featurizer, config.molecule_features
+        )
         data, excluded = exclude_molecules(data, table, exclusions, TableKeys(table, data))
         notify = notify or (partial(print, file=sys.stderr) if progress else None)
         if notify is not None:
             for note in data.notes:
                 notify(note)
         data = merge_duplicates(data, table, config.duplicates)
-        [member, *_] = members_of(make_folds(data, table, config))
+        [fold, *_] = make_folds(data, table, config, n_members=1)
         table_sha256 = table_hash(table, [file.sha256 for file in excluded])
         study = open_study(folder, table_sha256, config, names)
-        search = _Search(study, data, member.split, featurizer.preset, config, names, folder)
+        search = _Search(study, data, fold.split, featurizer.preset, config, names, folder)
         interrupted = search.run(n_trials, minutes, progress=progress)
     return _conclude(study, folder, config, interrupted)
 

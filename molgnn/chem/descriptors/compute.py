@@ -139,7 +139,7 @@ def _compute_pieces(
     if n_processes == 1:
         yield from map(compute_piece, ((names, piece) for piece in pieces))
         return
-    workers = [WorkerProcess(load_computing) for _ in range(n_processes)]
+    workers = [WorkerProcess(load_computing, imports_main=False) for _ in range(n_processes)]
     with ThreadPoolExecutor(n_processes) as executor, Pool(workers) as pool:
         work = partial(_compute_what_can_be, pool.ask, names)
         for _, table in map_in_order(executor, n_processes, work, pieces):

@@ -11,9 +11,9 @@ from jaxtyping import Bool, Float32, Float64
 from scipy.special import ndtr, ndtri
 
 from molgnn.chem.descriptors.base import Kind
-from molgnn.chem.descriptors.registry import FEATURE_SETS, check_sets, feature_set
+from molgnn.chem.descriptors.registry import feature_set
 from molgnn.chem.descriptors.table import FeatureTable, Rows
-from molgnn.errors import BundleError
+from molgnn.chem.descriptors.versions import check_versions, versions_of
 
 N_QUANTILES = 256
 MAX_SCORE = 3.0
@@ -110,7 +110,7 @@ class FeatureScaler:
 
     def to_json(self) -> dict[str, Any]:
         """Return the sets and their versions, for a description beside the arrays."""
-        return {"sets": {name: feature_set(name).version for name in self.sets}}
+        return {"sets": versions_of(self.sets)}
 
     @classmethod
     def from_state(
@@ -123,14 +123,7 @@ class FeatureScaler:
         BundleError
             If a set is not known, or in another version.
         """
-        known = {name: each.version for name, each in FEATURE_SETS.items()}
-        for name, version in record["sets"].items():
-            if known.get(name) != version:
-                raise BundleError(
-                    f"expected the feature set {name} in version {known.get(name)} but got "
-                    f"{version}; fix: use the molgnn that made the model, or train the model again"
-                )
-        return cls(check_sets(record["sets"]), **arrays)
+        return cls(check_versions(record["sets"]), **arrays)
 
 
 def _quantiles(known: Float32[np.ndarray, " mols"]) -> Float64[np.ndarray, " quantiles"]:

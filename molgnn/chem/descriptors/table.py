@@ -65,6 +65,14 @@ class FeatureTable:
         dense: Float32[np.ndarray, "mols features"] = self.to_csr(rows).toarray()
         return dense
 
+    def select(self, rows: Rows) -> FeatureTable:
+        """Return the molecules at *rows*, in that order; repeats are fine."""
+        return FeatureTable({name: block[rows] for name, block in self.blocks.items()})
+
+    def only(self, sets: Sequence[str]) -> FeatureTable:
+        """Return the columns of some of the sets, in the order asked for."""
+        return FeatureTable({name: self.blocks[name] for name in sets})
+
     @classmethod
     def concatenate(cls, tables: Sequence[FeatureTable]) -> FeatureTable:
         """Join one or more tables of the same sets, end to end."""

@@ -15,11 +15,11 @@ from molgnn.fitting.data import Step, TrainingData
 from molgnn.fitting.objectives.base import Objective
 from molgnn.nn.config import LossConfig
 from molgnn.nn.losses import MultiTaskLoss, balancing_weights
-from molgnn.nn.network import Network
+from molgnn.nn.network import AnyNetwork
 from molgnn.tasks import TaskKind, Tasks
 
 
-class Supervised(Objective[Network]):
+class Supervised(Objective[AnyNetwork]):
     """Learns the labels that were measured.
 
     Parameters
@@ -40,7 +40,7 @@ class Supervised(Objective[Network]):
 
     @classmethod
     def of(
-        cls, data: TrainingData, split: Split, network: Network, config: LossConfig
+        cls, data: TrainingData, split: Split, network: AnyNetwork, config: LossConfig
     ) -> Supervised:
         """Return the objective for a network that knows the scale of its targets."""
         labels = torch.from_numpy(data.labels[split.train])
@@ -49,7 +49,7 @@ class Supervised(Objective[Network]):
         loss = MultiTaskLoss(data.tasks, config, positive_weights=balance, scale=scale)
         return cls(data.tasks, data.labels[split.valid], loss)
 
-    def loss(self, network: Network, step: Step) -> Float[Tensor, ""]:
+    def loss(self, network: AnyNetwork, step: Step) -> Float[Tensor, ""]:
         """Return the sum of this process's losses over the weight of all the step's labels."""
         outputs = network(step.graphs).float()
         total = self.multi_task_loss.weight_of(step.all_labels)
@@ -57,7 +57,7 @@ class Supervised(Objective[Network]):
         return loss
 
     def validate(
-        self, network: Network, step: Step
+        self, network: AnyNetwork, step: Step
     ) -> tuple[Float[Tensor, ""], Float[Tensor, "mols tasks"]]:
         """Return the mean loss of the labels that were measured, and the outputs."""
         outputs = network(step.graphs).float()
@@ -71,11 +71,21 @@ class Supervised(Objective[Network]):
         return selection_score(self.tasks, self.valid_labels, outputs, scale)
 
 
-def fit_target_scale(network: Network, data: TrainingData, split: Split) -> None:
-    """Let the head undo the standardization of every regression: its mean and its deviation."""
+def fit_scales(network: AnyNetwork, data: TrainingData, split: Split) -> None:
+    """Tell the network the scales of its targets and of the features that it reads.
+
+    They are those of the training part: the mean and the deviation of every regression, which the
+    head undoes, and what a `FeatureScaler` learns.
+    """
     for i in data.tasks.where(TaskKind.REGRESSION):
         measured = data.labels[split.train, i].astype(np.float64)
         measured = measured[~np.isnan(measured)]
         if len(measured):
             network.head.shift[i] = float(measured.mean())
             network.head.scale[i] = float(measured.std()) or 1.0
+    features = data.molecules.features
+    if network.features is not None and features is not None:
+        from molgnn.chem.descriptors import FeatureScaler
+
+        scaler = FeatureScaler.fit(features.only(network.feature_sets), split.train)
+        network.features.scaling.fit(scaler)

@@ -45,23 +45,23 @@ class Annotation:
 
 @dataclass(frozen=True)
 class ModelFacts:
-    """What is known of a model before its networks are loaded.
+    """What is known of a model before its members are loaded.
 
     Parameters
     ----------
     tasks
         What it predicts.
-    n_networks
-        How many networks it consists of: the members of an ensemble, or 1.
+    n_members
+        How many networks and other models it averages, or 1.
     """
 
     tasks: Tasks
-    n_networks: int
+    n_members: int
 
 
 @dataclass(frozen=True)
 class Scored:
-    """Molecules that the networks have read; what an annotator may use.
+    """Molecules that the members have read; what an annotator may use.
 
     Parameters
     ----------
@@ -70,16 +70,16 @@ class Scored:
     molecules
         Their atom and bond codes.
     outputs
-        What each network gives for them: logits of classifications, values of regressions.
+        What each member gives for them: logits of classifications, values of regressions.
     values
         What the model predicts: probabilities and values. They are finite.
     calibrate
-        Turns the outputs of one network into probabilities and values.
+        Turns the outputs of one member into probabilities and values.
     """
 
     smiles: Sequence[str]
     molecules: MoleculeStore
-    outputs: Float[np.ndarray, "networks mols tasks"]
+    outputs: Float[np.ndarray, "members mols tasks"]
     values: Float[np.ndarray, "mols tasks"]
     calibrate: Callable[[np.ndarray], np.ndarray]
 
@@ -97,15 +97,15 @@ class Scored:
         )
 
     @cached_property
-    def values_of_networks(self) -> Float[np.ndarray, "networks mols tasks"]:
-        """What each network alone would predict, with the model's calibration."""
+    def values_of_members(self) -> Float[np.ndarray, "members mols tasks"]:
+        """What each member alone would predict, with the model's calibration."""
         return np.stack([self.calibrate(each) for each in self.outputs])
 
 
 class Annotator(ABC):
     """Adds columns to the predictions of one model.
 
-    It is made without loading the networks, in a process that may not even have PyTorch in memory,
+    It is made without loading the members, in a process that may not even have PyTorch in memory,
     and sent to those that score. So it must pickle, and import torch, if at all, in `annotate`.
 
     Parameters
@@ -134,6 +134,6 @@ class Annotator(ABC):
         """Return the cells: one array per column, in each one entry per molecule.
 
         An entry depends on its molecule alone, to the last bit, not on those beside it: reductions
-        go over networks or tasks one after the other, since NumPy sums in another order when the
+        go over members or tasks one after the other, since NumPy sums in another order when the
         number of molecules is another. A float that is NaN and a text that is None are gaps.
         """

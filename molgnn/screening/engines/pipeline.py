@@ -94,11 +94,14 @@ def load_preparing(model: ModelFiles) -> Callable[[list[str]], bytes]:
     from molgnn.chem.standardize import Standardizer
     from molgnn.graph.featurizer import Featurizer
     from molgnn.graph.presets.column import Preset
+    from molgnn.predictor.description import read_feature_sets
     from molgnn.predictor.prepare import prepare_molecules
 
     description = model.read_description()
     standardizer = Standardizer.from_json(description["standardizer"])
-    featurizer = Featurizer(Preset.from_json(description["preset"]))
+    featurizer = Featurizer(
+        Preset.from_json(description["preset"]), features=read_feature_sets(description)
+    )
 
     def prepare(smiles: list[str]) -> bytes:
         return pickle.dumps(prepare_molecules(smiles, standardizer, featurizer))
