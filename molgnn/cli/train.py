@@ -46,7 +46,8 @@ Devices = Annotated[
 Report = Annotated[
     bool,
     typer.Option(
-        "--report/--no-report", help="Write report.html, with a random forest on the same rows."
+        "--report/--no-report",
+        help="Write report.html, with a random forest and LightGBM on the same rows.",
     ),
 ]
 

@@ -74,8 +74,8 @@ def train(
         How many GPUs, or where there are none processes, share the work. Processes that torchrun
         has started share it anyway.
     report
-        Write ``report.html`` and its pictures, beside a random forest on the same rows; not after
-        an interruption.
+        Write ``report.html`` and its pictures, beside a random forest and LightGBM on the same
+        rows; not after an interruption.
     progress
         Print the label counts and the notes on the table, and show a bar of epochs.
     notify
