@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from molgnn.cli import doctor, evaluate, models, predict, pretrain, screen, train, tune
+from molgnn.cli import distill, doctor, evaluate, models, predict, pretrain, screen, train, tune
 from molgnn.cli.failures import OneLineFailures
 from molgnn.cli.records import HelpWithNames
 from molgnn.cli.settings import SettingsCommand
@@ -25,6 +25,7 @@ app.command(no_args_is_help=True, cls=HelpWithNames)(predict.predict)
 app.command(no_args_is_help=True, cls=SettingsCommand)(train.train)
 app.command(no_args_is_help=True, cls=SettingsCommand)(tune.tune)
 app.command(no_args_is_help=True, cls=SettingsCommand)(pretrain.pretrain)
+app.command(no_args_is_help=True, cls=SettingsCommand)(distill.distill)
 app.command(no_args_is_help=True, cls=SettingsCommand)(evaluate.evaluate)
 app.add_typer(models.app, name="models")
 app.command()(doctor.doctor)
