@@ -171,7 +171,8 @@ def test_members_and_their_batches_are_not_both_shared_out(
 ) -> None:
     with pytest.raises(ConfigError, match=r"got both, 2 jobs; fix: leave jobs=… out"):
         train_alone(table, tmp_path / "run", pair, jobs=2, devices=2)
-    monkeypatch.setenv("TORCHELASTIC_RUN_ID", "x")
+    for name, value in (("TORCHELASTIC_RUN_ID", "x"), ("LOCAL_WORLD_SIZE", "4")):
+        monkeypatch.setenv(name, value)
     with pytest.raises(ConfigError, match="torchrun"):
         most_jobs(2, Processes())
 
