@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from io import TextIOWrapper
 from typing import Annotated
@@ -56,6 +57,8 @@ def describe(
 
 def main() -> None:
     """Run the command line."""
+    # Read once, when torch is loaded: threads that wait for others leave the core to who needs it.
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # for what the terminal can't show
