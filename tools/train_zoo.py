@@ -22,6 +22,7 @@ from typing import Annotated, Any
 import numpy as np
 import pandas as pd
 import typer
+from shipping import ship
 
 from molgnn.assess.baseline import random_forest
 from molgnn.assess.metrics import assess
@@ -33,9 +34,7 @@ from molgnn.experiments.train import train
 from molgnn.fitting.config import TrainingConfig
 from molgnn.predictor.bundle import Bundle
 from molgnn.predictor.card import Card, Figure
-from molgnn.predictor.description import read_description
 from molgnn.predictor.leakage import Leakage
-from molgnn.zoo.catalogue import FOLDER, WEIGHTS_FOLDER
 from molgnn.zoo.tox21 import TOX21
 
 SEEDS = (0, 1, 2)
@@ -222,17 +221,6 @@ def make(workshop: Workshop, encoder: str) -> Bundle:
     return replace(bundle, card=make_card(encoder, figures, leakage, n_mols))
 
 
-def ship(bundle: Bundle) -> None:
-    """Put a model into the catalogue."""
-    name = bundle.card.name
-    bundle.save(WEIGHTS_FOLDER / name)
-    path = FOLDER / "catalogue.json"
-    catalogue = json.loads(path.read_text())
-    sha256 = read_description(WEIGHTS_FOLDER / name)["sha256"]
-    catalogue[name] = {"sha256": sha256, "aliases": ALIASES.get(name, [])}
-    path.write_text(json.dumps(dict(sorted(catalogue.items())), indent=1) + "\n")
-
-
 def main(
     data: Annotated[Path, typer.Argument(help="folder with datasets/ and splits/")],
     work: Annotated[Path, typer.Option(help="where the runs go")] = Path("runs/zoo"),
@@ -246,7 +234,7 @@ def main(
     for name in encoder:
         bundle = make(workshop, name)
         if not smoke:
-            ship(bundle)
+            ship(bundle, ALIASES.get(name, []))
 
 
 if __name__ == "__main__":

@@ -81,9 +81,7 @@ def test_what_a_teacher_teaches_are_the_logits_of_its_predictions(teacher: Run) 
     smiles = ["CCO", "CCN", "c1ccccc1"]
     taught = teach(teacher.predictor, smiles)
     predicted = teacher.predictor.predict(smiles)
-    np.testing.assert_allclose(
-        1 / (1 + np.exp(-taught[:, 0])), predicted["has_nitrogen"], rtol=1e-4
-    )
+    np.testing.assert_allclose(expit(taught[:, 0]), predicted["has_nitrogen"], rtol=1e-4)
     np.testing.assert_allclose(taught[:, 1], predicted["length"], rtol=1e-4)
 
 
