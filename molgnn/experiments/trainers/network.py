@@ -113,9 +113,8 @@ def make_module(
 ) -> TrainingModule:
     """Return the supervised training of a network, as the settings say."""
     objective = Supervised.of(data, split, network, config)
-    return TrainingModule(
-        network, objective, data, split, seed, config, learning_rates=config.learning_rates
-    )
+    rates = {} if config.encoder == NO_ENCODER else config.learning_rates
+    return TrainingModule(network, objective, data, split, seed, config, learning_rates=rates)
 
 
 def new_network(
