@@ -87,10 +87,10 @@ def test_rows_are_kept_on_request_and_where_they_stand_in_different_parts() -> N
 
 
 def test_the_rows_of_a_test_part_stay_as_they_were_published() -> None:
-    parts: list[object] = ["test", "test", "train", "train", "valid"]
-    data = merged("mean", z=[1, 0, 0, 1, 1], part=parts)
-    assert data.rows.tolist()[:2] == [0, 1]
-    assert data.labels[:2, 0].tolist() == [1, 0]
+    parts: list[object] = ["test", "train", "test", "train", "test"]
+    data = merged("drop", z=[1, 0, 0, 1, 1], part=parts)
+    assert data.rows.tolist() == [0, 1, 2, 4]
+    assert data.labels[:, 0].tolist() == [1, 0, 0, 1]
 
 
 def test_a_training_merges_as_it_is_told(tmp_path: Path, config: TrainingConfig) -> None:
