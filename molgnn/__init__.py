@@ -16,6 +16,7 @@ _HOMES = {
     "train": "molgnn.experiments.train",
     "tune": "molgnn.tuning.tune",
     "pretrain": "molgnn.pretraining.pretrain",
+    "distill": "molgnn.distillation.distill",
     "evaluate": "molgnn.experiments.evaluate",
     "screen": "molgnn.screening",
     "read_table": "molgnn.chem.tables",

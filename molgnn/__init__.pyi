@@ -1,6 +1,7 @@
 from molgnn.assess.metrics import Evaluation
 from molgnn.chem.standardize import Standardizer
 from molgnn.chem.tables import LabelledTable, read_table
+from molgnn.distillation.distill import distill
 from molgnn.errors import MolgnnError
 from molgnn.experiments.evaluate import evaluate
 from molgnn.experiments.run import Run
@@ -27,6 +28,7 @@ __all__ = [
     "Standardizer",
     "TrainingConfig",
     "__version__",
+    "distill",
     "evaluate",
     "list_models",
     "load",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from importlib import import_module
 
 TRAIN, TUNE, EVALUATE, PRETRAIN = "train", "tune", "evaluate", "pretrain"
+DISTILL = "distill"
 PANELS = ("Data", "Network", "Training")
 """The headings of a command's options, in order."""
 
@@ -35,7 +36,7 @@ class Shown:
     registry: str = ""
     others: tuple[str, ...] = ()
     option: str = ""
-    commands: tuple[str, ...] = (TRAIN, TUNE, PRETRAIN)
+    commands: tuple[str, ...] = (TRAIN, TUNE, PRETRAIN, DISTILL)
     is_files: bool = False
 
     def names(self) -> list[str]:

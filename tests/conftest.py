@@ -89,6 +89,7 @@ def save_tiny(folder: Path, tasks: Tasks | None = None, *, n_networks: int = 1) 
     from molgnn.nn.network import build_network
     from molgnn.predictor.bundle import Bundle
     from molgnn.predictor.card import Card
+    from molgnn.predictor.members.network import NetworkMember
     from molgnn.tasks import Task, Tasks
 
     tasks = tasks or Tasks(
@@ -104,8 +105,7 @@ def save_tiny(folder: Path, tasks: Tasks | None = None, *, n_networks: int = 1) 
         tasks=tasks,
         standardizer=Standardizer(),
         preset=PRESETS["chemprop"],
-        config=config,
-        networks=tuple(networks),
+        members=tuple(NetworkMember(config, network) for network in networks),
         calibration=Calibration.identity(len(tasks)),
         card=Card(name="dmpnn.tiny", summary="nothing, as it was never trained", data="none"),
     ).save(folder)

@@ -14,8 +14,8 @@ from molgnn.fitting.module import TrainingModule
 
 
 def train_alone(*arguments: Any, **options: Any) -> Run:
-    """Train without the report, which takes longer than a small training."""
-    return train(*arguments, report=False, **options)
+    """Train in this process, without the report: both take longer than a small training."""
+    return train(*arguments, **{"report": False, "jobs": 1} | options)
 
 
 def weights(run: Run) -> bytes:

@@ -111,8 +111,15 @@ class Calibration:
     ) -> Float[np.ndarray, "mols tasks"]:
         """Return probabilities of classifications and values of regressions."""
         is_class = np.array([task.is_classification for task in tasks])
+        return np.where(is_class, _sigmoid(self.scores(tasks, outputs)), outputs)
+
+    def scores(
+        self, tasks: Tasks, outputs: Float[np.ndarray, "mols tasks"]
+    ) -> Float[np.ndarray, "mols tasks"]:
+        """Return logits of the probabilities, and values of regressions."""
+        is_class = np.array([task.is_classification for task in tasks])
         slopes, intercepts = np.array([self.slopes, self.intercepts], dtype=outputs.dtype)
-        return np.where(is_class, _sigmoid(slopes * outputs + intercepts), outputs)
+        return np.where(is_class, slopes * outputs + intercepts, outputs)
 
     def to_json(self) -> dict[str, Any]:
         """Return plain lists."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from io import TextIOWrapper
 from typing import Annotated
 
 import typer
 
-from molgnn.cli import doctor, evaluate, models, predict, pretrain, screen, train, tune
+from molgnn.cli import distill, doctor, evaluate, models, predict, pretrain, screen, train, tune
 from molgnn.cli.failures import OneLineFailures
 from molgnn.cli.records import HelpWithNames
 from molgnn.cli.settings import SettingsCommand
@@ -25,6 +26,7 @@ app.command(no_args_is_help=True, cls=HelpWithNames)(predict.predict)
 app.command(no_args_is_help=True, cls=SettingsCommand)(train.train)
 app.command(no_args_is_help=True, cls=SettingsCommand)(tune.tune)
 app.command(no_args_is_help=True, cls=SettingsCommand)(pretrain.pretrain)
+app.command(no_args_is_help=True, cls=SettingsCommand)(distill.distill)
 app.command(no_args_is_help=True, cls=SettingsCommand)(evaluate.evaluate)
 app.add_typer(models.app, name="models")
 app.command()(doctor.doctor)
@@ -55,6 +57,8 @@ def describe(
 
 def main() -> None:
     """Run the command line."""
+    # Read once, when torch is loaded: threads that wait for others leave the core to who needs it.
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # for what the terminal can't show

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 RECORDS = {
     "train": "molgnn.fitting.config:TrainingConfig",
     "pretrain": "molgnn.pretraining.config:PretrainingConfig",
+    "distill": "molgnn.distillation.config:DistillationConfig",
 }
 """Where the options of a command come from; of those not named, from a training's."""
 

@@ -43,6 +43,15 @@ Devices = Annotated[
     int,
     typer.Option(min=1, help="GPUs, or where there are none processes, that share each batch."),
 ]
+Jobs = Annotated[
+    int | None,
+    typer.Option(
+        min=1,
+        help="Members of folds and ensembles that are trained at the same time, on a thread each; "
+        "the result does not depend on it. By default one per core, and one on a GPU.",
+        show_default=False,
+    ),
+]
 Report = Annotated[
     bool,
     typer.Option(
@@ -60,6 +69,7 @@ def train(
     resume: Resume = False,
     overwrite: Overwrite = False,
     devices: Devices = 1,
+    jobs: Jobs = None,
     report: Report = True,
     as_json: AsJson = False,
 ) -> None:
@@ -82,6 +92,7 @@ def train(
         resume=resume,
         overwrite=overwrite,
         devices=devices,
+        jobs=jobs,
         report=report,
         progress=True,
         notify=lambda text: typer.echo(with_options(text, options), err=True),

@@ -66,14 +66,20 @@ def merge_duplicates(data: TrainingData, table: LabelledTable, how: Duplicates) 
     """Make one row of those that show the same molecule, unless they are to be kept.
 
     The first row stays, the others are among ``rejected``, with the reason. Rows that a column of
-    the table puts into different parts of the split are not merged. ``notes`` names the labels that
+    the table puts into different parts of the split are not merged, nor are those of its test part,
+    which stays as it was published. ``notes`` names the labels that
     contradict each other, and says what was made of them.
     """
     if how is Duplicates.KEEP:
         return data
     rows = data.rows.tolist()
     parts = [part_named(table.split_values[row]) for row in rows] if table.split_values else ()
-    keys = list(zip(data.molecule_ids.tolist(), parts or [None] * len(rows), strict=True))
+    keys = [
+        (molecule, part, row if part == "test" else None)
+        for molecule, part, row in zip(
+            data.molecule_ids.tolist(), parts or [None] * len(rows), rows, strict=True
+        )
+    ]
     merged = merge_labels(keys, data.labels, data.tasks, how)
     if len(merged.rows) == len(rows):
         return data

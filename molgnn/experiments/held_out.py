@@ -51,8 +51,9 @@ def predict_held_out(data: TrainingData, trained: Trained) -> HeldOutPredictions
     raw = run_members(trained.models, data.molecules, cpu, BATCH_MOLS)
     fold_of_member = np.array([member.fold for member in trained.members])
     folds = np.unique(fold_of_member)
+    weights = np.array(trained.weights)
     outputs = [
-        weighted_mean(raw[is_own], uneven(np.array(trained.weights)[is_own]))
+        weighted_mean(raw[is_own], uneven(weights[is_own].tolist()))
         for fold in folds
         for is_own in [fold_of_member == fold]
     ]

@@ -1,8 +1,7 @@
-"""Train the members of a model, fold by fold."""
+"""Train one member of a model, and find it again in its folder."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from molgnn.chem.splits import Split
@@ -36,7 +35,7 @@ class MemberContext:
 
 @dataclass(frozen=True)
 class Trained:
-    """The members that have come to an end.
+    """The members that were trained.
 
     Parameters
     ----------
@@ -47,7 +46,7 @@ class Trained:
     weights
         What each counts for.
     interrupted
-        Whether the last of them, or one behind it, was cut short.
+        Whether one of them, or one that is not among them, was cut short.
     """
 
     members: list[Member]
@@ -58,44 +57,6 @@ class Trained:
     def split_of(self, fold: int) -> Split:
         """Return the split of a fold."""
         return next(member.split for member in self.members if member.fold == fold)
-
-
-def train_members(
-    members: Sequence[Member],
-    context: MemberContext,
-    folder: RunFolder,
-    *,
-    processes: Processes,
-    resume: bool,
-    progress: bool,
-) -> Trained:
-    """Train each member from its own seed on its own split.
-
-    Raises
-    ------
-    FileProblem, ConfigError
-        If the first member left no epoch, or none that gave numbers.
-    """
-    done: list[Member] = []
-    interrupted = False
-    for member in members:
-        counted = f" {member.number + 1} of {len(members)}" if len(members) > 1 else ""
-        title = f"training{counted}" if progress and processes.is_first else None
-        interrupted = train_member(
-            member, context, folder, processes=processes, resume=resume, title=title
-        )
-        place = folder.member(member.number)
-        is_lost = interrupted and not context.parts[member.part].trainer.is_restorable(place)
-        if not (is_lost and done):
-            done.append(member)
-        if interrupted:
-            break
-    if not processes.is_first:
-        return Trained([], [], [], interrupted)
-    models = [restore_member(member, context, folder) for member in done]
-    return Trained(
-        done, models, [context.parts[member.part].weight for member in done], interrupted
-    )
 
 
 def train_member(

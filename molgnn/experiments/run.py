@@ -62,9 +62,15 @@ class Run:
             for part, evaluation in self.evaluations.items()
         )
         notes = "".join(f"<li>{escape(note)}</li>" for note in self.notes)
-        picture = b64encode(RunFolder(self.folder).curves.read_bytes()).decode()
         return (
             f"<p>trained in <code>{escape(str(self.folder))}</code>"
             f"{', interrupted' if self.interrupted else ''}</p><ul>{notes}</ul>{tables}"
-            f"<img width='720' src='data:image/png;base64,{picture}'>"
+            f"{self._curves_as_html()}"
         )
+
+    def _curves_as_html(self) -> str:
+        curves = RunFolder(self.folder).curves
+        if not curves.exists():  # as where trees alone were trained
+            return ""
+        picture = b64encode(curves.read_bytes()).decode()
+        return f"<img width='720' src='data:image/png;base64,{picture}'>"

@@ -22,11 +22,12 @@ from molgnn.experiments.folds import Fold, make_folds, members_of
 from molgnn.experiments.held_out import predict_held_out
 from molgnn.experiments.inputs import labelled_table
 from molgnn.experiments.leakage import find_leakage
-from molgnn.experiments.members import MemberContext, Trained, train_members
+from molgnn.experiments.members import MemberContext, Trained
 from molgnn.experiments.model_card import make_card
 from molgnn.experiments.report_data import collect_report
 from molgnn.experiments.run import Run
 from molgnn.experiments.run_folder import RunFolder, table_hash
+from molgnn.experiments.side_by_side import most_jobs, train_members
 from molgnn.experiments.table_checks import check_table, describe_labels
 from molgnn.experiments.trainers import Part, feature_sets_of, make_parts, starts_of
 from molgnn.fitting.config import TrainingConfig
@@ -50,6 +51,7 @@ def train(
     resume: bool = False,
     overwrite: bool = False,
     devices: int = 1,
+    jobs: int | None = None,
     report: bool = True,
     progress: bool = False,
     notify: Callable[[str], None] | None = None,
@@ -73,11 +75,15 @@ def train(
     devices
         How many GPUs, or where there are none processes, share the work. Processes that torchrun
         has started share it anyway.
+    jobs
+        How many members of folds and ensembles are trained at the same time, each in a process and
+        on a thread of its own; the result does not depend on it. By default as many as there are
+        cores; one where there is a GPU, or where several processes share each batch.
     report
         Write ``report.html`` and its pictures, beside a random forest and LightGBM on the same
         rows; not after an interruption.
     progress
-        Print the label counts and the notes on the table, and show a bar of epochs.
+        Print the label counts and the notes on the table, and show bars of epochs.
     notify
         Called with each of these texts before anything is trained, instead of printing it.
     **settings
@@ -93,6 +99,7 @@ def train(
     """
     config = TrainingConfig.given(config, settings, train)
     processes = Processes(devices)
+    jobs = most_jobs(jobs, processes)
     folder = RunFolder(Path(output))
     if processes.is_first:
         folder.check_can_start(resume=resume, overwrite=overwrite)
@@ -106,6 +113,7 @@ def train(
             MemberContext(prepared.data, prepared.featurizer.preset, prepared.parts),
             folder,
             processes=processes,
+            jobs=jobs,
             resume=resume,
             progress=progress,
         )

@@ -11,13 +11,11 @@ from typing import Any
 import lightning
 from lightning.pytorch import Callback
 from lightning.pytorch.callbacks import Checkpoint
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from molgnn.files import temporary_path
 from molgnn.fitting.checkpoints import CheckpointFolder
-from molgnn.fitting.history import best_epoch_index, epoch_rank, read_history
-from molgnn.fitting.module import SCORE
+from molgnn.fitting.history import epoch_rank
+from molgnn.fitting.progress import EpochBars
 from molgnn.signals import signals_raise
 
 
@@ -89,38 +87,25 @@ class EpochProgress(Callback):
 
     def __init__(self, history: Path, title: str = "training") -> None:
         self._history, self._title = history, title
-        self._progress: Progress | None = None
+        self._bars: EpochBars | None = None
 
     def on_train_start(self, trainer: lightning.Trainer, _: Any) -> None:
         """Show the bar, in the first of all processes."""
         if not trainer.is_global_zero:
             return
-        columns = (BarColumn(), TextColumn("{task.description}"), TimeRemainingColumn())
-        console = Console(stderr=True)
-        self._progress = Progress(self._title, *columns, transient=True, console=console)
-        self._progress.start()
-        self._bar = self._progress.add_task(
-            "first epoch", total=trainer.max_epochs, completed=trainer.current_epoch
-        )
+        self._bars = EpochBars()
+        self._bars.add(self._title, self._history, trainer.max_epochs)
+        self._bars.__enter__()
 
-    def on_train_epoch_end(self, trainer: lightning.Trainer, _: Any) -> None:
+    def on_train_epoch_end(self, *_: Any) -> None:
         """Move the bar on."""
-        if self._progress is None:
-            return
-        epochs = read_history(self._history)
-        best, last = epochs[best_epoch_index(epochs)], epochs[-1]
-        now, then = float(last[SCORE]), float(best[SCORE])
-        self._progress.update(
-            self._bar,
-            completed=len(epochs),
-            description=f"epoch {last['epoch']}: score {now:.3f}, best {then:.3f} at epoch "
-            f"{best['epoch']}",
-        )
+        if self._bars is not None:
+            self._bars.update()
 
     def on_fit_end(self, *_: Any) -> None:
         """Take the bar away."""
-        if self._progress is not None:
-            self._progress.stop()
+        if self._bars is not None:
+            self._bars.__exit__(None, None, None)
 
     def on_exception(self, *_: Any) -> None:
         """Take the bar away after an interruption, too."""

@@ -15,6 +15,8 @@ MAX_LABELLED = 5
 def draw_curves(histories: Sequence[Path], picture: Path) -> None:
     """Draw the losses and the validation score of every epoch, the best epoch of each marked.
 
+    Without a history, as where trees alone were trained, there is no picture.
+
     Parameters
     ----------
     histories
@@ -22,6 +24,8 @@ def draw_curves(histories: Sequence[Path], picture: Path) -> None:
     picture
         Where the PNG goes.
     """
+    if not histories:
+        return
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(8, 3))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from jaxtyping import UInt64
 
 from molgnn.chem.standardize import Standardizer
 from molgnn.errors import ConfigError
+from molgnn.fitting.architecture import ArchitectureConfig
 from molgnn.fitting.config import SCRATCH, TrainingConfig
 from molgnn.graph.presets.column import Preset
 from molgnn.nn.config import NO_ENCODER, NetworkConfig
@@ -19,6 +20,8 @@ from molgnn.predictor.description import ENCODER, kind_of, read_description
 from molgnn.predictor.members.network import NetworkMember
 from molgnn.predictor.pretrained import PretrainedEncoder
 from molgnn.zoo.store import resolve as find_bundle
+
+Settings = TypeVar("Settings", bound=ArchitectureConfig)
 
 FREE_OPTIONS = ("dropout", "drop_edge")
 """Options of an encoder that its weights do not depend on."""
@@ -88,7 +91,7 @@ class StartingPoint:
             training_keys = model.training_keys
         return cls(name, description["sha256"], *parts, encoders, training_keys)
 
-    def settings_for(self, config: TrainingConfig) -> TrainingConfig:
+    def settings_for(self, config: Settings) -> Settings:
         """Return settings with this encoder in them.
 
         Raises
@@ -104,7 +107,7 @@ class StartingPoint:
             "preset": self.preset.name,
             "standardize": self.standardizer.mode,
         }
-        defaults = TrainingConfig()
+        defaults = type(config)()
         for setting, value in wanted.items():
             given = getattr(config, setting)
             if given not in (value, getattr(defaults, setting)):

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from molgnn.settings import TRAIN, TUNE, Shown
+from molgnn.settings import DISTILL, TRAIN, TUNE, Shown
 
 Options = dict[str, Any]
 
@@ -73,7 +73,7 @@ class NetworkConfig(BaseModel):
         default_factory=dict,
         description="An option of the perceptron that reads molecule_features, such as its depth",
     )
-    head_options: Annotated[Options, Shown("Network", commands=(TRAIN, TUNE))] = Field(
+    head_options: Annotated[Options, Shown("Network", commands=(TRAIN, TUNE, DISTILL))] = Field(
         default_factory=dict, description="An option of the head, such as its dropout"
     )
 

@@ -271,6 +271,11 @@ class Predictor:
         """
         return self._run(molecules)[1]
 
+    def calibrated_outputs(self, molecules: MoleculeStore) -> Float[np.ndarray, "mols tasks"]:
+        """Return what `predict_store` does, of classifications the logits of the probabilities."""
+        outputs = run_members(self._bundle.members, molecules, self.device, self.batch_size)
+        return self._bundle.calibration.scores(self.tasks, self._bundle.mean(outputs))
+
     def _run(
         self, molecules: MoleculeStore
     ) -> tuple[Float32[np.ndarray, "members mols tasks"], Float[np.ndarray, "mols tasks"]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from jaxtyping import Float16, Int64
@@ -18,12 +18,23 @@ from molgnn.fitting.cache import featurize_once
 from molgnn.graph.featurizer import Featurizer
 from molgnn.graph.store import MoleculeStore
 from molgnn.predictor.leakage import ExcludedFile
-from molgnn.pretraining.config import PretrainingConfig
 
 if TYPE_CHECKING:
     import pandas as pd
 
 MIN_MOLECULES = 20
+
+
+class ReadsLibrary(Protocol):
+    """The settings that say how a library is read."""
+
+    @property
+    def smiles_column(self) -> str | None:
+        """The column of the SMILES, where it is named."""
+
+    @property
+    def exclude(self) -> tuple[str, ...]:
+        """Files of molecules that are left out."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +80,7 @@ class PretrainingExamples:
 
 def read_library(
     source: str | Path | Sequence[str | Path] | pd.DataFrame,
-    config: PretrainingConfig,
+    config: ReadsLibrary,
     standardizer: Standardizer,
     featurizer: Featurizer,
 ) -> PretrainingLibrary:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import pickle
 import signal
 import sys
 import threading
@@ -60,12 +61,12 @@ class WorkerProcess:
         self._pipe: Connection[Any, Any] | None = None
         self._is_closed = False
 
-    def ask(self, task: Any, seconds: float) -> Any:
-        """Return the result of *task*."""
+    def ask(self, task: Any, seconds: float | None) -> Any:
+        """Return the result of *task*; None for *seconds* waits for as long as it takes."""
         pipe = self._pipe or self._start()
         try:
             pipe.send(task)
-            if not pipe.poll(seconds):
+            if seconds is not None and not pipe.poll(seconds):
                 self.end()
                 raise TimedOut(seconds)
             result = pipe.recv()
@@ -121,7 +122,9 @@ class WorkerProcess:
             if self._is_closed:
                 raise CancelledError
             ours, theirs = context.Pipe()
-            self._process = context.Process(target=serve, args=(theirs, self._load), daemon=True)
+            # In bytes: to unpickle it may import torch, whose threads are to be limited before.
+            arguments = theirs, pickle.dumps(self._load)
+            self._process = context.Process(target=serve, args=arguments, daemon=True)
             with nullcontext() if self._imports_main else _main_left_out():
                 self._process.start()
         theirs.close()
@@ -150,13 +153,13 @@ def _main_left_out() -> Iterator[None]:
         sys.modules["__main__"] = main
 
 
-def serve(pipe: Connection[Any, Any], load: Load) -> None:
+def serve(pipe: Connection[Any, Any], pickled_load: bytes) -> None:
     """Load, say so or why not, then answer every task that comes."""
     os.environ.update(dict.fromkeys(THREAD_LIMITS, "1"))  # before anything imports torch
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's, which ends its workers
     threading.Thread(target=_end_with_parent, daemon=True).start()
     try:
-        work = load()
+        work = pickle.loads(pickled_load)()
     except Exception as error:
         pipe.send(as_loading_error(error))
         return

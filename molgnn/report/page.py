@@ -26,7 +26,7 @@ def write_report(folder: Path, content: ReportContent, curves: Path | None = Non
     content
         What the page says.
     curves
-        A PNG of the learning curves, to be shown as well.
+        A PNG of the learning curves, to be shown as well if it exists.
 
     Returns
     -------
@@ -47,7 +47,9 @@ def write_report(folder: Path, content: ReportContent, curves: Path | None = Non
         colours=COLOURS,
         tables=by_task(content),
         similarity_tables=by_similarity(content),
-        learning_curves=b64encode(curves.read_bytes()).decode() if curves else "",
+        learning_curves=b64encode(curves.read_bytes()).decode()
+        if curves and curves.exists()
+        else "",
         sections=task_sections(content, pictures),
         counts=_counts(content),
         n_folds=len(set(content.molecules.folds.tolist())),
@@ -55,6 +57,13 @@ def write_report(folder: Path, content: ReportContent, curves: Path | None = Non
     page = folder / PAGE
     page.write_text(text, encoding="utf-8")
     return page
+
+
+def _as_base64(picture: Path | None) -> str:
+    """Return a picture for the page, or nothing where there is none."""
+    if picture is None or not picture.exists():
+        return ""
+    return b64encode(picture.read_bytes()).decode()
 
 
 def _counts(content: ReportContent) -> list[dict[str, object]]:

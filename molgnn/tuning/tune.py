@@ -153,13 +153,12 @@ def tune(
     exclusions = read_exclusions(config.exclude, config.smiles_column)
     featurizer = Featurizer(config.preset)
     with torch.random.fork_rng():
-        data = featurize_table(
-            table, Standardizer(config.standardize), featurizer, config.molecule_features
-        )
+        standardizer, features = Standardizer(config.standardize), config.molecule_features
+        data = featurize_table(table, standardizer, featurizer, features)
         data, excluded = exclude_molecules(data, table, exclusions, TableKeys(table, data))
         notify = notify or (partial(print, file=sys.stderr) if progress else None)
-        if notify is not None:
-            for note in data.notes:
+        for note in data.notes:
+            if notify is not None:
                 notify(note)
         data = merge_duplicates(data, table, config.duplicates)
         [fold, *_] = make_folds(data, table, config, n_members=1)

@@ -10,6 +10,7 @@ import pytest
 from typer.testing import Result
 
 import molgnn
+from molgnn.cli import app
 
 Call = Callable[..., Result]
 
@@ -132,3 +133,15 @@ def test_a_reader_that_leaves_early_is_no_error_to_speak_of() -> None:
     command = f"{sys.executable} -c 'from molgnn.cli import main; main()' --help | true"
     ended = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)
     assert ended.stderr == ""
+
+
+def test_threads_that_wait_for_each_other_leave_their_cores_to_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(app, "app", lambda: None)
+    monkeypatch.setenv("OMP_WAIT_POLICY", "active")
+    app.main()
+    assert os.environ["OMP_WAIT_POLICY"] == "active"
+    monkeypatch.delenv("OMP_WAIT_POLICY")
+    app.main()
+    assert os.environ["OMP_WAIT_POLICY"] == "passive"

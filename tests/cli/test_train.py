@@ -148,6 +148,7 @@ def test_figures_and_folder_are_printed_at_the_end(
         (["--resume", "--overwrite"], "not both"),
         (["--epochs", "0"], "epochs"),
         (["--hidden-dim", "wide"], "--hidden-dim"),
+        (["--jobs", "2", "--devices", "2"], "fix: leave --jobs out"),
     ],
 )
 def test_settings_that_cannot_be_are_usage_errors(

@@ -86,6 +86,13 @@ def test_rows_are_kept_on_request_and_where_they_stand_in_different_parts() -> N
     assert data.labels[:, 0].tolist() == [1, 0, 0]
 
 
+def test_the_rows_of_a_test_part_stay_as_they_were_published() -> None:
+    parts: list[object] = ["test", "train", "test", "train", "test"]
+    data = merged("drop", z=[1, 0, 0, 1, 1], part=parts)
+    assert data.rows.tolist() == [0, 1, 2, 4]
+    assert data.labels[:, 0].tolist() == [1, 0, 0, 1]
+
+
 def test_a_training_merges_as_it_is_told(tmp_path: Path, config: TrainingConfig) -> None:
     smiles = [f"{'C' * (i // 2 + 1)}O" for i in range(60)]
     frame = pd.DataFrame({"smiles": smiles, "y": [i % 2 for i in range(60)]})

@@ -72,8 +72,8 @@ def test_an_ensemble_predicts_by_the_mean_of_its_networks_outputs(
     run = train_alone(table, tmp_path / "pair", short.model_copy(update={"ensemble": 2}))
     bundle, smiles = Bundle.load(run.folder / "model"), ["CCO", "CCN", "c1ccccc1O"]
     alone = [
-        Predictor(replace(bundle, networks=(network,))).predict(smiles).values
-        for network in bundle.networks
+        Predictor(replace(bundle, members=(member,))).predict(smiles).values
+        for member in bundle.members
     ]
     assert not np.allclose(*alone)
     together = run.predictor.predict(smiles)

@@ -24,6 +24,7 @@ from molgnn.nn.encoders import ENCODERS
 from molgnn.nn.network import build_network
 from molgnn.predictor.bundle import Bundle
 from molgnn.predictor.card import Card
+from molgnn.predictor.members.network import NetworkMember
 from molgnn.predictor.predictor import Predictor
 from molgnn.tasks import Task, Tasks
 from tests.notations import rewrite
@@ -109,8 +110,7 @@ def test_every_encoder_gives_a_molecule_one_number(
             tasks=tasks,
             standardizer=Standardizer(),
             preset=PRESETS[preset],
-            config=config,
-            networks=(network,),
+            members=(NetworkMember(config, network),),
             calibration=Calibration.identity(1),
             card=Card(name="none", summary="nothing", data="none"),
         )

@@ -16,7 +16,7 @@ from molgnn.chem.records import Stage
 from molgnn.errors import BundleError, ConfigError, UnknownName
 from molgnn.graph.dgl_graphs import to_dgl
 from molgnn.predictor.bundle import Bundle
-from molgnn.predictor.networks import run_networks
+from molgnn.predictor.members import run_members
 from molgnn.predictor.predictor import CHUNK_MOLS, Predictor
 
 
@@ -196,11 +196,11 @@ def test_equal_structures_are_computed_once_and_answered_each(
 ) -> None:
     texts = ["CCO", "no", "CCO", "CCN.Cl", "CCO.Cl", "no", ""]
     n_computed: list[int] = []
-    run = "molgnn.predictor.predictor.run_networks"
+    run = "molgnn.predictor.predictor.run_members"
     monkeypatch.setattr(
         run,
-        lambda networks, molecules, *rest: (
-            n_computed.append(len(molecules)) or run_networks(networks, molecules, *rest)
+        lambda members, molecules, *rest: (
+            n_computed.append(len(molecules)) or run_members(members, molecules, *rest)
         ),
     )
     together = predictor.predict(texts)

@@ -17,6 +17,7 @@ from molgnn.zoo.store import resolve, verify
 from molgnn.zoo.tox21 import TOX21
 
 MODELS = ["dmpnn.tox21", "gcn.tox21", "mpnn.tox21"]
+ENCODERS = ["dmpnn.chembl"]
 ESTRADIOL = "C[C@]12CC[C@H]3[C@@H](CCc4cc(O)ccc43)[C@@H]1CC[C@@H]2O"
 TESTOSTERONE = "C[C@]12CC[C@H]3[C@@H](CCC4=CC(=O)CC[C@@]43C)[C@@H]1CC[C@@H]2O"
 BENZOPYRENE = "c1ccc2c(c1)cc1ccc3cccc4ccc2c1c34"
@@ -31,15 +32,15 @@ def copied_zoo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_the_catalogue_is_what_ships() -> None:
-    assert sorted(entries()) == MODELS
-    assert sorted(folder.name for folder in WEIGHTS_FOLDER.iterdir()) == MODELS
+    assert sorted(entries()) == sorted([*MODELS, *ENCODERS])
+    assert sorted(folder.name for folder in WEIGHTS_FOLDER.iterdir()) == sorted(entries())
 
 
 def test_all_weights_together_stay_small() -> None:
     assert sum(p.stat().st_size for p in WEIGHTS_FOLDER.rglob("*") if p.is_file()) < 40e6
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", [*MODELS, *ENCODERS])
 def test_a_model_is_whole(name: str) -> None:
     verify(name)
 

@@ -59,6 +59,15 @@ class Trainer(ABC):
     def feature_sets(self) -> tuple[str, ...]:
         """The molecule features that its members read."""
 
+    @property
+    def needs_this_process(self) -> bool:
+        """Whether no other process can train its members, as what they are made of is only here."""
+        return False
+
+    def n_epochs(self, member: Member) -> int | None:
+        """Return how many epochs a member is trained for at most; None for no epochs at all."""
+        return None
+
     @abstractmethod
     def check(self, preset: Preset, tasks: Tasks) -> None:
         """Refuse settings that cannot be used, before anything long is done."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import safetensors.torch
 
 from molgnn.chem.descriptors.registry import check_sets
+from molgnn.errors import FileProblem
 from molgnn.experiments.folds import Member
 from molgnn.experiments.trainers.base import Trainer
 from molgnn.files import temporary_path
@@ -90,6 +91,11 @@ class LightGBMTrainer(Trainer):
         self, member: Member, data: TrainingData, preset: Preset, folder: CheckpointFolder
     ) -> BoostedTrees:
         """Read the trees."""
+        if not self.is_restorable(folder):
+            raise FileProblem(
+                f"training stopped before the trees of all tasks were grown, so {folder.root} "
+                "holds no model; fix: resume=… goes on"
+            )
         record = json.loads((folder.root / RECORD).read_text(encoding="utf-8"))
         tensors = safetensors.torch.load((folder.root / TREES).read_bytes())
         return BoostedTrees.restore(record, tensors, preset, data.tasks)

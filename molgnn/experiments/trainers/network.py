@@ -55,6 +55,15 @@ class NetworkTrainer(Trainer):
         """Those beside the graph."""
         return self.config.molecule_features
 
+    @property
+    def needs_this_process(self) -> bool:
+        """Say whether the encoder is a class of the script, or notebook, that is running."""
+        return self.config.encoder.startswith("__main__.")
+
+    def n_epochs(self, member: Member) -> int:
+        """Return how many the settings allow for so many molecules."""
+        return self.config.epochs_for(len(member.split.train))
+
     def check(self, preset: Preset, tasks: Tasks) -> None:
         """Build the network and the loss, both of which refuse wrong settings."""
         import_encoder(self.config.encoder)
@@ -104,9 +113,8 @@ def make_module(
 ) -> TrainingModule:
     """Return the supervised training of a network, as the settings say."""
     objective = Supervised.of(data, split, network, config)
-    return TrainingModule(
-        network, objective, data, split, seed, config, learning_rates=config.learning_rates
-    )
+    rates = {} if config.encoder == NO_ENCODER else config.learning_rates
+    return TrainingModule(network, objective, data, split, seed, config, learning_rates=rates)
 
 
 def new_network(

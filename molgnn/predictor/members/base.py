@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 import numpy as np
 from jaxtyping import Float32
@@ -50,5 +50,5 @@ class Member(ABC):
     @abstractmethod
     def restore(
         cls, record: Mapping[str, Any], tensors: Mapping[str, Tensor], preset: Preset, tasks: Tasks
-    ) -> Self:
+    ) -> Member:
         """Rebuild what `to_json` and `tensors` gave."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import lzma
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 import torch
@@ -93,7 +93,7 @@ class BoostedTrees(Member):
     @classmethod
     def restore(
         cls, record: Mapping[str, Any], tensors: Mapping[str, Tensor], preset: Preset, tasks: Tasks
-    ) -> Self:
+    ) -> BoostedTrees:
         """Let LightGBM read its text again."""
         from lightgbm import Booster
 

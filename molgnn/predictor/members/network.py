@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 import numpy as np
 import torch
@@ -61,7 +61,7 @@ class NetworkMember(Member):
     @classmethod
     def restore(
         cls, record: Mapping[str, Any], tensors: Mapping[str, Tensor], preset: Preset, tasks: Tasks
-    ) -> Self:
+    ) -> NetworkMember:
         """Build the network, and load its weights."""
         if record.get("features"):
             from molgnn.chem.descriptors.versions import check_versions

@@ -57,14 +57,10 @@ class SerialEngine(Engine):
 
     def _ask(self, smiles: list[str], _seconds: float) -> Predictions:
         """Score on one thread, however long it takes, and give torch back those it had."""
-        import torch
+        from molgnn.nn.threads import using_threads
 
-        n_threads = torch.get_num_threads()
-        torch.set_num_threads(1)
-        try:
+        with using_threads(1):
             result: Predictions | Failure = run_task(self._predictor.predict, smiles)
-        finally:
-            torch.set_num_threads(n_threads)
         if isinstance(result, Failure):
             raise result
         return result

@@ -68,7 +68,7 @@ def test_what_a_model_declares_is_in_every_prediction(declaring: Path) -> None:
     assert predictor.predict("CCO").columns.names[3:] == ["toxic"], "only once"
 
 
-def test_a_description_tells_the_columns_without_the_networks(declaring: Path) -> None:
+def test_a_description_tells_the_columns_without_the_members(declaring: Path) -> None:
     made = read_annotators(read_description(declaring), ["max"])
     assert [column.name for each in made for column in each.columns] == ["toxic", "max"]
     assert json.loads((declaring / "bundle.json").read_text())["annotators"] == [
@@ -97,7 +97,7 @@ def test_a_model_keeps_what_it_declares_when_it_is_saved_again(
 
 def test_a_model_cannot_declare_what_does_not_suit_it(tiny_bundle: Path, tmp_path: Path) -> None:
     bundle = replace(Bundle.load(tiny_bundle), annotators=(Annotation("spread"),))
-    with pytest.raises(ConfigError, match="several networks"):
+    with pytest.raises(ConfigError, match="several members"):
         bundle.save(tmp_path / "model")
     assert not (tmp_path / "model").exists()
 

@@ -1,4 +1,4 @@
-"""The spread is how far the networks of an ensemble disagree."""
+"""The spread is how far the members of an ensemble disagree."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from molgnn.predictor.schema import Role
 MOLECULES = ["CCO", "c1ccccc1O", "no", "CC(=O)Oc1ccccc1C(=O)O"]
 
 
-def test_it_is_the_deviation_of_what_each_network_alone_would_predict(tiny_ensemble: Path) -> None:
+def test_it_is_the_deviation_of_what_each_member_alone_would_predict(tiny_ensemble: Path) -> None:
     bundle = Bundle.load(tiny_ensemble)
     calibrated = replace(bundle, calibration=Calibration((2.0, 1.0, 1.0), (-1.0, 0.5, 0.0)))
     alone = [
-        Predictor(replace(calibrated, networks=(network,))).predict(MOLECULES).values
-        for network in bundle.networks
+        Predictor(replace(calibrated, members=(member,))).predict(MOLECULES).values
+        for member in bundle.members
     ]
     predictions = Predictor(calibrated).predict(MOLECULES, add="spread")
     for place, task in enumerate(bundle.tasks.names):
@@ -42,7 +42,7 @@ def test_each_task_has_its_own_in_its_unit(tiny_ensemble: Path) -> None:
 
 
 def test_a_single_network_has_none_and_that_is_said_before_any_work(tiny_bundle: Path) -> None:
-    with pytest.raises(ConfigError, match=r"several networks .* but got a single one; fix: train"):
+    with pytest.raises(ConfigError, match=r"several members .* but got a single one; fix: train"):
         Predictor.load(tiny_bundle, add=["spread"])
 
 

@@ -1,0 +1,1 @@
+"""Distillation: one fast network learns what a larger model predicts."""
