@@ -21,7 +21,7 @@ from typing import Any
 from molgnn.files import atomic_folder
 
 MAX_BYTES = 5 * 2**30
-LAST_WRITTEN = ("rejected.json", "features.json")
+LAST_WRITTEN = ("rejected.json", "features.json", "scaffolds.json")
 """Each entry has one of these, the file that is written last."""
 TEMPORARY_PREFIX = ".new-"
 MAX_TEMPORARY_SECONDS = 24 * 3600

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
+import rdkit
 from jaxtyping import Bool
 from rdkit import Chem, rdBase
 
+from molgnn.cache import cache_folder, content_key, delete_oldest, mark_as_used, new_entry
 from molgnn.chem.parsing import MAX_LENGTH, parse
 from molgnn.errors import InvalidSmiles
+
+FORMAT = 1
+"""Raised whenever a scaffold, or what counts as a molecule, changes."""
+MIN_CACHED = 1_000
+"""Fewer molecules take less than half a second."""
+LAST_WRITTEN = "scaffolds.json"
 
 
 def murcko_scaffold(smiles: str, *, chirality: bool = False) -> str:
@@ -56,12 +67,30 @@ class ScaffoldGroups:
 def group_by_scaffold(smiles: Sequence[str]) -> ScaffoldGroups:
     """Group rows by scaffold, those included that RDKit draws but does not accept.
 
+    The groups of a large table are found once, ever: they are kept in the cache.
+
     Notes
     -----
     What RDKit accepts changes with its version: eight aluminium compounds of Tox21 were molecules
     when the published splits were made. Were they not counted in their groups, the cuts of a split
     would move, and with them molecules that nothing is wrong with.
     """
+    if len(smiles) < MIN_CACHED:
+        return _group(smiles)
+    key = content_key({"scaffolds": FORMAT, "rdkit": rdkit.__version__}, smiles)
+    place = cache_folder() / key
+    with suppress(OSError, ValueError, KeyError):
+        return _open(place, len(smiles))
+    groups = _group(smiles)
+    # A disk may be full, a folder foreign: that costs the cache alone.
+    with suppress(OSError):
+        with new_entry(key) as folder:
+            _write(folder, groups)
+        delete_oldest(keep=[place])
+    return groups
+
+
+def _group(smiles: Sequence[str]) -> ScaffoldGroups:
     rows: dict[str, list[int]] = {}
     is_molecule = np.zeros(len(smiles), dtype=bool)
     for row, text in enumerate(smiles):
@@ -74,6 +103,21 @@ def group_by_scaffold(smiles: Sequence[str]) -> ScaffoldGroups:
             scaffold = _scaffold(drawing)
         rows.setdefault(scaffold, []).append(row)
     return ScaffoldGroups(list(rows.values()), is_molecule)
+
+
+def _write(folder: Path, groups: ScaffoldGroups) -> None:
+    record = {"rows": groups.rows, "is_molecule": groups.is_molecule.tolist()}
+    (folder / LAST_WRITTEN).write_text(json.dumps(record), encoding="utf-8")
+
+
+def _open(folder: Path, n_rows: int) -> ScaffoldGroups:
+    """Open what was written; raise `OSError`, `ValueError` or `KeyError` if that cannot be."""
+    record = json.loads((folder / LAST_WRITTEN).read_text(encoding="utf-8"))
+    is_molecule = np.array(record["is_molecule"], dtype=bool)
+    if len(is_molecule) != n_rows:
+        raise ValueError(f"{folder} is not whole")
+    mark_as_used(folder)
+    return ScaffoldGroups(record["rows"], is_molecule)
 
 
 def _scaffold(mol: Chem.Mol, chirality: bool = False) -> str:

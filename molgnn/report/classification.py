@@ -53,8 +53,8 @@ def draw_classification(axes: list[Axes], molecules: EvaluatedMolecules, index: 
     scores.set_ylim(-0.03, 1.03)
     draw_errors_by_similarity(errors, molecules, index, square=True)
     label_axes(errors, "error by similarity", SIMILARITY, "Brier score")
-    for each in (roc, scores):
-        add_legend(each)
+    add_legend(roc, "lower right")
+    add_legend(scores, "upper right")
 
 
 def _draw_curves(

@@ -46,7 +46,7 @@ def draw_regression(axes: list[Axes], molecules: EvaluatedMolecules, index: int,
     label_axes(scattered, "errors of the model by similarity", SIMILARITY, "absolute error")
     draw_errors_by_similarity(errors, molecules, index, square=False)
     label_axes(errors, "error by similarity", SIMILARITY, "mean absolute error")
-    add_legend(histogram)
+    add_legend(histogram, "best")
 
 
 def _draw_histogram(axes: Axes, known: dict[str, Measured]) -> None:

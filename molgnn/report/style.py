@@ -68,7 +68,10 @@ def write_reason(axes: Axes, why: str) -> None:
     axes.set_yticks([])
 
 
-def add_legend(axes: Axes) -> None:
-    """Add the legend, if anything has a name."""
+def add_legend(axes: Axes, place: str) -> None:
+    """Add the legend at one of matplotlib's places, if anything has a name.
+
+    To look for the best place takes a tenth of the time of a figure.
+    """
     if axes.get_legend_handles_labels()[0]:
-        axes.legend(frameon=False, fontsize=SMALL - 1, handlelength=1.2)
+        axes.legend(loc=place, frameon=False, fontsize=SMALL - 1, handlelength=1.2)
