@@ -143,9 +143,11 @@ def config() -> TrainingConfig:
 
 @pytest.fixture(scope="session")
 def small_forests() -> Iterator[None]:
-    """Let the forests of the reports have few trees."""
+    """Let the baselines of the reports have few trees."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("molgnn.experiments.report_data.REPORT_TREES", 20)
+        patch.setattr("molgnn.assess.baselines.random_forest.N_TREES", 20)
+        patch.setattr("molgnn.assess.baselines.random_forest.N_TRIAL_TREES", 5)
+        patch.setattr("molgnn.assess.baselines.boosted_trees.MAX_TREES", 20)
         yield
 
 

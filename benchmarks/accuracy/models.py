@@ -1,7 +1,7 @@
 """The models that are compared: each is a command that trains and predicts the test rows.
 
-All train on the training rows. The networks stop by the validation rows; forest and LightGBM, which
-have nothing to stop, train on those, too.
+All train on the training rows. The networks stop by the validation rows; forest and LightGBM have
+their settings, and LightGBM its number of trees, chosen on them.
 """
 
 from __future__ import annotations
@@ -18,12 +18,13 @@ from benchmarks.chemprop import chemprop_environment, table_for_chemprop
 from benchmarks.datasets import PART, SMILES, Case
 from benchmarks.processes import MOLGNN, PYTHON, Command
 from molgnn import TrainingConfig
+from molgnn.assess.baselines import BASELINES
 from molgnn.errors import unknown_name
 from molgnn.nn.config import NetworkConfig
 from molgnn.nn.encoders import ENCODERS
 from molgnn.nn.network import resolve
 
-TREE_MODELS = ("forest", "lightgbm")
+TREE_MODELS = tuple(BASELINES)
 TREE_SCRIPT = Path(__file__).with_name("tree_models.py")
 VARIANTS = r"|raw|x[1-9]\d*"
 

@@ -1,4 +1,4 @@
-"""Train a random forest or LightGBM on a table, and write its predictions of the test rows."""
+"""Tune a random forest or LightGBM on a table, and write its predictions of the test rows."""
 
 from __future__ import annotations
 
@@ -9,34 +9,35 @@ import numpy as np
 import pandas as pd
 
 from molgnn import read_table
-from molgnn.assess.baseline import boosted_trees, random_forest
+from molgnn.assess.baselines import BASELINE_FEATURES, BASELINES
+from molgnn.assess.baselines.tuned import fit_baseline
 from molgnn.chem.descriptors import compute_features
-
-FEATURES = {
-    "forest": ["ecfp4"],
-    "lightgbm": ["ecfp4", "atom_pair", "maccs", "rdkit2d"],
-}
-TRAIN = {
-    "forest": lambda *data, seed: random_forest(*data, seed=seed).unseen,
-    "lightgbm": boosted_trees,
-}
+from molgnn.chem.splits import PARTS, Split
+from molgnn.processes.cores import usable_cores
 
 
 def main() -> None:
-    """Train on all rows but the test rows, and write what is predicted for these."""
+    """Fit to the training rows, tune on the validation rows, and write what the test rows get."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("model", choices=list(FEATURES))
+    parser.add_argument("model", choices=list(BASELINES))
     parser.add_argument("table", type=Path)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--seed", type=int, default=0)
     arguments = parser.parse_args()
     table = read_table(arguments.table, smiles_column="smiles", split_column="part")
-    is_test = np.array(table.split_values) == "test"
-    features = compute_features(table.smiles, FEATURES[arguments.model]).to_csr()
-    seen = features[~is_test], table.labels[~is_test]
-    predictions = TRAIN[arguments.model](table.tasks, *seen, features[is_test], seed=arguments.seed)
+    parts = np.array(table.split_values)
+    split = Split(*(np.flatnonzero(parts == part) for part in PARTS))
+    features = compute_features(table.smiles, BASELINE_FEATURES, n_processes=usable_cores())
+    found = fit_baseline(
+        arguments.model,
+        table.tasks,
+        features.to_csr(),
+        table.labels.astype(float),
+        split,
+        seed=arguments.seed,
+    )
     arguments.folder.mkdir(parents=True, exist_ok=True)
-    frame = pd.DataFrame(predictions, columns=table.tasks.names)
+    frame = pd.DataFrame(found.values[split.test], columns=table.tasks.names)
     frame.to_csv(arguments.folder / "test_predictions.csv", index=False)
 
 

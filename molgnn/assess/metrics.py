@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -224,6 +224,7 @@ def assess(
     tasks: Tasks,
     labels: Float[np.ndarray, "mols tasks"],
     predictions: Float[np.ndarray, "mols tasks"],
+    only: Collection[str] | None = None,
 ) -> Evaluation:
     """Compare predictions with labels.
 
@@ -236,13 +237,20 @@ def assess(
     predictions
         Probabilities of classifications, values of regressions; a molecule without a prediction
         (NaN) counts as missing.
+    only
+        The metrics that are wanted; all by default.
     """
     return Evaluation(
-        tuple(_assess_task(task, labels[:, i], predictions[:, i]) for i, task in enumerate(tasks))
+        tuple(
+            _assess_task(task, labels[:, i], predictions[:, i], only)
+            for i, task in enumerate(tasks)
+        )
     )
 
 
-def _assess_task(task: Task, labels: Measured, predictions: Measured) -> TaskMetrics:
+def _assess_task(
+    task: Task, labels: Measured, predictions: Measured, only: Collection[str] | None
+) -> TaskMetrics:
     measured = ~np.isnan(labels) & ~np.isnan(predictions)
     truth, guess = labels[measured], predictions[measured]
     missing = int((~measured).sum())
@@ -260,6 +268,7 @@ def _assess_task(task: Task, labels: Measured, predictions: Measured) -> TaskMet
     values = {
         name: float(metric(truth, guess)) if defined[name] else math.nan
         for name, metric in chosen.items()
+        if only is None or name in only
     }
     return TaskMetrics(task, counts, values)
 

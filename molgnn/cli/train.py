@@ -55,7 +55,8 @@ Jobs = Annotated[
 Report = Annotated[
     bool,
     typer.Option(
-        "--report/--no-report", help="Write report.html, with a random forest on the same rows."
+        "--report/--no-report",
+        help="Write report.html, with a random forest and LightGBM on the same rows.",
     ),
 ]
 

@@ -80,8 +80,8 @@ def train(
         on a thread of its own; the result does not depend on it. By default as many as there are
         cores; one where there is a GPU, or where several processes share each batch.
     report
-        Write ``report.html`` and its pictures, beside a random forest on the same rows; not after
-        an interruption.
+        Write ``report.html`` and its pictures, beside a random forest and LightGBM on the same
+        rows; not after an interruption.
     progress
         Print the label counts and the notes on the table, and show bars of epochs.
     notify

@@ -9,7 +9,7 @@ import numpy as np
 from jaxtyping import Float
 
 from molgnn.assess.curves import Curve, precision_recall_curve, reliability_curve, roc_curve
-from molgnn.report.content import EvaluatedMolecules
+from molgnn.report.content import MODEL, EvaluatedMolecules
 from molgnn.report.style import (
     FAINT,
     NEGATIVE,
@@ -34,7 +34,7 @@ def draw_classification(axes: list[Axes], molecules: EvaluatedMolecules, index: 
 
     Curves that rank are drawn fold by fold, the calibration of all folds together.
     """
-    roc, precision, reliability, model, forest, errors = axes
+    roc, precision, reliability, scores, errors = axes
     folds = molecules.by_fold()
     _draw_curves(roc, roc_curve, folds, index, ONE_CLASS)
     roc.plot([0, 1], [0, 1], color=FAINT, lw=1, zorder=0)
@@ -47,17 +47,13 @@ def draw_classification(axes: list[Axes], molecules: EvaluatedMolecules, index: 
     label_axes(
         reliability, "calibration curve", "mean predicted probability", "fraction of positives"
     )
-    labels = molecules.labels[:, index]
-    for plot, scores, name in (
-        (model, molecules.model, "model"),
-        (forest, molecules.forest, "forest"),
-    ):
-        _draw_scores(plot, molecules.similarity, labels, scores[:, index])
-        label_axes(plot, f"scores of the {name} by similarity", SIMILARITY, "probability")
-        plot.set_ylim(-0.03, 1.03)
+    model = molecules.predictions[MODEL][:, index]
+    _draw_scores(scores, molecules.similarity, molecules.labels[:, index], model)
+    label_axes(scores, "scores of the model by similarity", SIMILARITY, "probability")
+    scores.set_ylim(-0.03, 1.03)
     draw_errors_by_similarity(errors, molecules, index, square=True)
     label_axes(errors, "error by similarity", SIMILARITY, "Brier score")
-    for each in (roc, model, errors):
+    for each in (roc, scores):
         add_legend(each)
 
 
@@ -69,9 +65,11 @@ def _draw_curves(
     otherwise: str,
     marker: str = "",
 ) -> None:
-    forest = [curve(fold.labels[:, index], fold.forest[:, index]) for fold in folds]
-    model = [curve(fold.labels[:, index], fold.model[:, index]) for fold in folds]
-    draw_lines(axes, model, forest, otherwise, marker)
+    curves = {
+        name: [curve(fold.labels[:, index], fold.predictions[name][:, index]) for fold in folds]
+        for name in folds[0].predictions
+    }
+    draw_lines(axes, curves, otherwise, marker)
 
 
 def _draw_scores(axes: Axes, similarity: Labels, labels: Labels, scores: Labels) -> None:

@@ -1,14 +1,14 @@
-"""Tables that compare the model's test metrics with the random forest's, by task and similarity."""
+"""Tables that compare test metrics of the model and of baselines, by task and by similarity."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from molgnn.assess.metrics import Evaluation
-from molgnn.report.content import ReportContent
+from molgnn.report.content import MODEL, ReportContent
 from molgnn.tasks import TaskKind
 
 SIMILARITIES = (0.0, 0.3, 0.5, 0.7, 1.0)
@@ -21,48 +21,39 @@ METRIC_BY_SIMILARITY = {TaskKind.CLASSIFICATION: "roc_auc", TaskKind.REGRESSION:
 
 
 @dataclass(frozen=True)
-class MetricPair:
-    """A metric of the model and the forest's beside it."""
+class Cell:
+    """A metric of one of those that are compared, and whether it is the best."""
 
-    model: str
-    forest: str
-    better: str
-
-    @classmethod
-    def of(cls, metric: str, model: float, forest: float, spread: str = "") -> MetricPair:
-        """Format two metrics, and say which is the better one."""
-        sign = -1 if metric in SMALLER_IS_BETTER else 1
-        known = not (math.isnan(model) or math.isnan(forest))
-        is_tie = known and f"{model:.3f}" == f"{forest:.3f}"
-        better = "" if not known or is_tie else "model" if sign * (model - forest) > 0 else "forest"
-        return cls(format_metric(model) + spread, format_metric(forest), better)
+    text: str
+    is_best: bool
 
 
 @dataclass(frozen=True)
 class ComparisonRow:
-    """A line of a table: its name, what was counted, and a pair for each metric."""
+    """A line of a table: its name, what was counted, and for each metric a cell for each model."""
 
     name: str
     counts: list[int]
-    pairs: list[MetricPair]
+    metrics: list[list[Cell]]
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """A table of pairs.
+    """A table in which the models stand beside each other.
 
     Parameters
     ----------
-    counts, metrics
-        What stands above the columns.
+    counts, metrics, models
+        What stands above the columns: each metric has a column for each model.
     rows
         One per task, or per range of similarity.
     means
-        Over the tasks: those that both predict, and, where the forest predicts fewer, all.
+        Over the tasks: those that all predict, and, where the baselines predict fewer, all.
     """
 
     counts: list[str]
     metrics: list[str]
+    models: list[str]
     rows: list[ComparisonRow]
     means: list[ComparisonRow]
 
@@ -72,6 +63,21 @@ def format_metric(value: float, form: str = ".3f") -> str:
     return "-" if math.isnan(value) else format(value, form)
 
 
+def compare_values(
+    metric: str, values: Mapping[str, float], spreads: Mapping[str, str] | None = None
+) -> list[Cell]:
+    """Format a metric of each model; of those that are equal in three digits, none is the best."""
+    sign = -1 if metric in SMALLER_IS_BETTER else 1
+    shown = {name: format_metric(value) for name, value in values.items()}
+    known = sorted(sign * value for value in values.values() if not math.isnan(value))
+    best = format_metric(sign * known[-1]) if len(known) > 1 else ""
+    is_alone = list(shown.values()).count(best) == 1
+    return [
+        Cell(text + (spreads or {}).get(name, ""), is_alone and text == best)
+        for name, text in shown.items()
+    ]
+
+
 def by_task(content: ReportContent) -> list[Comparison]:
     """Return one table for the classifications and one for the regressions, where there are any."""
     tables = []
@@ -79,45 +85,60 @@ def by_task(content: ReportContent) -> list[Comparison]:
         columns = content.tasks.where(kind)
         if not columns:
             continue
-        model, forest = content.molecules.evaluate(content.tasks, columns)
-        counts, metrics = model.tasks[0].counts, list(model.tasks[0].values)
+        evaluations = content.molecules.evaluate(content.tasks, columns)
+        first = evaluations[MODEL]
+        counts, metrics = first.tasks[0].counts, list(first.tasks[0].values)
         rows = [
             ComparisonRow(
-                ours.task.name,
-                list(ours.counts.values()),
-                [MetricPair.of(m, ours.values[m], theirs.values[m]) for m in metrics],
+                of_model.task.name,
+                list(of_model.counts.values()),
+                [
+                    compare_values(
+                        metric, {n: e.tasks[place].values[metric] for n, e in evaluations.items()}
+                    )
+                    for metric in metrics
+                ],
             )
-            for ours, theirs in zip(model.tasks, forest.tasks, strict=True)
+            for place, of_model in enumerate(first.tasks)
         ]
         shared = [place for place, i in enumerate(columns) if i in content.detailed]
-        means = []
-        if len(shared) < len(columns):
-            name = f"mean of all {len(columns)}"
-            means = [_means(name, metrics, model, forest.only([]))]
-        if shared:
-            name = f"mean of {len(shared)}" if means else "mean"
-            means.append(_means(name, metrics, model.only(shared), forest.only(shared)))
-        tables.append(Comparison(list(counts), [TITLES[m] for m in metrics], rows, means))
+        means = _means(metrics, evaluations, shared, len(columns))
+        titles = [TITLES[metric] for metric in metrics]
+        tables.append(Comparison(list(counts), titles, list(evaluations), rows, means))
     return tables
 
 
 def _means(
-    name: str, metrics: Sequence[str], model: Evaluation, forest: Evaluation
+    metrics: Sequence[str], evaluations: Mapping[str, Evaluation], shared: list[int], n_tasks: int
+) -> list[ComparisonRow]:
+    means = []
+    if len(shared) < n_tasks:
+        of_all = {n: e if n == MODEL else e.only([]) for n, e in evaluations.items()}
+        means.append(_mean(f"mean of all {n_tasks}", metrics, of_all))
+    if shared:
+        name = f"mean of {len(shared)}" if means else "mean"
+        means.append(_mean(name, metrics, {n: e.only(shared) for n, e in evaluations.items()}))
+    return means
+
+
+def _mean(
+    name: str, metrics: Sequence[str], evaluations: Mapping[str, Evaluation]
 ) -> ComparisonRow:
-    pairs = []
+    cells = []
     for metric in metrics:
-        deviation = model.deviation(metric)
-        spread = "" if math.isnan(deviation) else f" ± {deviation:.3f}"
-        pairs.append(MetricPair.of(metric, model.mean(metric)[0], forest.mean(metric)[0], spread))
-    return ComparisonRow(name, [], pairs)
+        deviations = {n: e.deviation(metric) for n, e in evaluations.items()}
+        spreads = {n: f" ± {d:.3f}" for n, d in deviations.items() if not math.isnan(d)}
+        values = {n: e.mean(metric)[0] for n, e in evaluations.items()}
+        cells.append(compare_values(metric, values, spreads))
+    return ComparisonRow(name, [], cells)
 
 
 def by_similarity(content: ReportContent) -> list[Comparison]:
     """Return the mean metrics of test molecules by their similarity to the training molecules.
 
-    Of the tasks that both predict; one table for the classifications, one for the regressions.
+    Of the tasks that all predict; one table for the classifications, one for the regressions.
     """
-    similarity = content.molecules.similarity
+    similarity, models = content.molecules.similarity, list(content.molecules.predictions)
     tables = []
     for kind, metric in METRIC_BY_SIMILARITY.items():
         columns = [i for i in content.detailed if content.tasks[i].kind is kind]
@@ -125,11 +146,10 @@ def by_similarity(content: ReportContent) -> list[Comparison]:
         for low, high in pairwise(SIMILARITIES):
             chosen = (similarity >= low) & ((similarity < high) | (high == SIMILARITIES[-1]))
             if columns and chosen.any():
-                both = content.molecules.where(chosen).evaluate(content.tasks, columns)
-                model, forest = (evaluation.mean(metric) for evaluation in both)
-                counts = [int(chosen.sum()), model[1]]
-                pair = MetricPair.of(metric, model[0], forest[0])
-                rows.append(ComparisonRow(f"{low:.1f} to {high:.1f}", counts, [pair]))
+                found = content.molecules.where(chosen).evaluate(content.tasks, columns, [metric])
+                counts = [int(chosen.sum()), found[MODEL].mean(metric)[1]]
+                cells = compare_values(metric, {n: e.mean(metric)[0] for n, e in found.items()})
+                rows.append(ComparisonRow(f"{low:.1f} to {high:.1f}", counts, [cells]))
         if rows:
-            tables.append(Comparison(["molecules", "tasks"], [TITLES[metric]], rows, []))
+            tables.append(Comparison(["molecules", "tasks"], [TITLES[metric]], models, rows, []))
     return tables

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress
 
@@ -12,6 +12,9 @@ from jaxtyping import Bool, Float, Int
 
 from molgnn.assess.metrics import Evaluation, assess, average
 from molgnn.tasks import Tasks
+
+MODEL = "model"
+"""What the trained model is called among those that predict."""
 
 MAX_DETAILED = 24
 
@@ -28,8 +31,9 @@ class EvaluatedMolecules:
         After the standardizer.
     labels
         NaN where not measured.
-    model, forest
-        Probabilities and values; NaN where there is no prediction.
+    predictions
+        What predicts, `MODEL` first and then the baselines, to its probabilities and values; NaN
+        where there is no prediction.
     similarity
         Tanimoto similarity to the nearest training molecule, from 0 to 1.
     folds
@@ -39,8 +43,7 @@ class EvaluatedMolecules:
     places: list[str]
     smiles: list[str]
     labels: Float[np.ndarray, "mols tasks"]
-    model: Float[np.ndarray, "mols tasks"]
-    forest: Float[np.ndarray, "mols tasks"]
+    predictions: Mapping[str, Float[np.ndarray, "mols tasks"]]
     similarity: Float[np.ndarray, " mols"]
     folds: Int[np.ndarray, " mols"]
 
@@ -50,23 +53,33 @@ class EvaluatedMolecules:
             places=list(compress(self.places, chosen)),
             smiles=list(compress(self.smiles, chosen)),
             labels=self.labels[chosen],
-            model=self.model[chosen],
-            forest=self.forest[chosen],
+            predictions={name: values[chosen] for name, values in self.predictions.items()},
             similarity=self.similarity[chosen],
             folds=self.folds[chosen],
         )
 
     def by_fold(self) -> list[EvaluatedMolecules]:
-        """Return the molecules of each fold: other networks' scores are not to be ranked as one."""
+        """Return the molecules of each fold: other models' scores are not to be ranked as one."""
         return [self.where(self.folds == fold) for fold in np.unique(self.folds)] or [self]
 
-    def evaluate(self, tasks: Tasks, columns: Sequence[int]) -> tuple[Evaluation, Evaluation]:
-        """Return some tasks' figures, the model's and the forest's: of folds, the average."""
+    def of_task(self, index: int) -> dict[str, Float[np.ndarray, " mols"]]:
+        """Return what each predicts of one task."""
+        return {name: values[:, index] for name, values in self.predictions.items()}
+
+    def evaluate(
+        self, tasks: Tasks, columns: Sequence[int], only: Collection[str] | None = None
+    ) -> dict[str, Evaluation]:
+        """Return the metrics, or some of them, of each that predicts: of folds, the average."""
         chosen, own, folds = Tasks([tasks[i] for i in columns]), list(columns), self.by_fold()
-        return (
-            average([assess(chosen, fold.labels[:, own], fold.model[:, own]) for fold in folds]),
-            average([assess(chosen, fold.labels[:, own], fold.forest[:, own]) for fold in folds]),
-        )
+        return {
+            name: average(
+                [
+                    assess(chosen, fold.labels[:, own], fold.predictions[name][:, own], only)
+                    for fold in folds
+                ]
+            )
+            for name in self.predictions
+        }
 
 
 @dataclass(frozen=True)
@@ -88,9 +101,10 @@ class ReportContent:
     molecules
         The test molecules.
     detailed
-        The tasks with a section of their own, and with a forest; see `most_measured`.
-    thresholds, forest_thresholds
-        From which probability on a molecule is predicted positive; not chosen on these molecules.
+        The tasks with a section of their own, and with baselines; see `most_measured`.
+    thresholds
+        What predicts to the probability of each task from which on a molecule is predicted
+        positive; not chosen on these molecules.
     """
 
     title: str
@@ -100,8 +114,7 @@ class ReportContent:
     tasks: Tasks
     molecules: EvaluatedMolecules
     detailed: Sequence[int]
-    thresholds: Sequence[float]
-    forest_thresholds: Sequence[float]
+    thresholds: Mapping[str, Sequence[float]]
 
 
 def most_measured(labels: Float[np.ndarray, "mols tasks"]) -> list[int]:

@@ -11,6 +11,7 @@ from molgnn.chem.splits.counts import describe_cell
 from molgnn.report.comparison import by_similarity, by_task
 from molgnn.report.content import ReportContent
 from molgnn.report.sections import task_sections
+from molgnn.report.style import COLOURS
 
 PAGE, PICTURES = "report.html", "figures"
 
@@ -42,6 +43,8 @@ def write_report(folder: Path, content: ReportContent, curves: Path | None = Non
     pictures.mkdir(exist_ok=True)
     text = environment.from_string(template.read_text(encoding="utf-8")).render(
         content=content,
+        models=list(content.molecules.predictions),
+        colours=COLOURS,
         tables=by_task(content),
         similarity_tables=by_similarity(content),
         learning_curves=b64encode(curves.read_bytes()).decode()

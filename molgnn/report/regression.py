@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from molgnn.assess.curves import measured
-from molgnn.report.content import EvaluatedMolecules
+from molgnn.assess.curves import Measured, measured
+from molgnn.report.content import MODEL, EvaluatedMolecules
 from molgnn.report.style import (
+    COLOURS,
     FAINT,
-    FOREST,
-    MODEL,
     SIMILARITY,
     add_legend,
     draw_errors_by_similarity,
@@ -26,35 +25,36 @@ BINS = 30
 
 def draw_regression(axes: list[Axes], molecules: EvaluatedMolecules, index: int, unit: str) -> None:
     """Draw predictions against measured values, the errors, and these against the similarity."""
-    model, forest, histogram, of_model, of_forest, errors = axes
+    *scatters, histogram, scattered, errors = axes
     labels = molecules.labels[:, index]
     value = f"value [{unit}]" if unit else "value"
-    known = []
-    for scatter, by_similarity, predictions, colour, name in (
-        (model, of_model, molecules.model[:, index], MODEL, "model"),
-        (forest, of_forest, molecules.forest[:, index], FOREST, "forest"),
+    known = {}
+    for scatter, (name, predictions), colour in zip(
+        scatters, molecules.of_task(index).items(), COLOURS, strict=False
     ):
         truth, guess = measured(labels, predictions)
-        known.append(guess - truth)
+        known[name] = guess - truth
         scatter.scatter(truth, guess, s=8, color=colour, alpha=0.5, lw=0)
         if len(truth):
             ends = [min(truth.min(), guess.min()), max(truth.max(), guess.max())]
             scatter.plot(ends, ends, color=FAINT, lw=1, zorder=0)
-        label_axes(scatter, f"predictions of the {name}", f"measured {value}", f"predicted {value}")
-        distances = np.abs(predictions - labels)
-        by_similarity.scatter(molecules.similarity, distances, s=8, color=colour, alpha=0.5, lw=0)
-        label_axes(
-            by_similarity, f"errors of the {name} by similarity", SIMILARITY, "absolute error"
-        )
-    of_forest.sharey(of_model)
-    both = np.concatenate(known)
-    if len(both):
-        edges = list(np.histogram_bin_edges(both, BINS))
-        for found, colour, name in zip(known, (MODEL, FOREST), ("model", "forest"), strict=True):
-            histogram.hist(found, edges, histtype="step", lw=1.4, color=colour, label=name)
-        histogram.axvline(0, color=FAINT, lw=1, zorder=0)
-    label_axes(histogram, "errors", "predicted - measured", "molecules")
+        title = f"predictions of {'the model' if name == MODEL else name}"
+        label_axes(scatter, title, f"measured {value}", f"predicted {value}")
+    _draw_histogram(histogram, known)
+    distances = np.abs(molecules.predictions[MODEL][:, index] - labels)
+    scattered.scatter(molecules.similarity, distances, s=8, color=COLOURS[0], alpha=0.5, lw=0)
+    label_axes(scattered, "errors of the model by similarity", SIMILARITY, "absolute error")
     draw_errors_by_similarity(errors, molecules, index, square=False)
     label_axes(errors, "error by similarity", SIMILARITY, "mean absolute error")
-    for each in (histogram, errors):
-        add_legend(each)
+    add_legend(histogram)
+
+
+def _draw_histogram(axes: Axes, known: dict[str, Measured]) -> None:
+    """Draw how many errors of each model are how large."""
+    together = np.concatenate(list(known.values()))
+    if len(together):
+        edges = list(np.histogram_bin_edges(together, BINS))
+        for (name, found), colour in zip(known.items(), COLOURS, strict=False):
+            axes.hist(found, edges, histtype="step", lw=1.4, color=colour, label=name)
+        axes.axvline(0, color=FAINT, lw=1, zorder=0)
+    label_axes(axes, "errors", "predicted - measured", "molecules")

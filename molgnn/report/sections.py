@@ -7,15 +7,19 @@ import io
 import math
 import re
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from molgnn.assess.thresholds import Confusion
 from molgnn.chem.depict import draw_svg
 from molgnn.report.comparison import format_metric
-from molgnn.report.content import ReportContent
+from molgnn.report.content import MODEL, ReportContent
 from molgnn.report.figures import draw_task
+from molgnn.tasks import TaskKind
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 MAX_WORST = 8
 DECISION_METRICS = {
@@ -26,12 +30,13 @@ DECISION_METRICS = {
 
 def task_sections(content: ReportContent, pictures: Path) -> list[dict[str, Any]]:
     """Return a section for each detailed task, and leave its picture in a folder."""
-    sections = []
+    sections: list[dict[str, Any]] = []
+    figures: dict[TaskKind, Figure] = {}
     for index in content.detailed:
         task = content.tasks[index]
-        figure = draw_task(task, index, content.molecules)
+        figures[task.kind] = draw_task(task, index, content.molecules, figures.get(task.kind))
         picture = io.BytesIO()
-        figure.savefig(picture, format="png", dpi=130)
+        figures[task.kind].savefig(picture, format="png", dpi=130)
         (pictures / f"{index:03d}_{_as_file_name(task.name)}.png").write_bytes(picture.getvalue())
         sections.append(
             {
@@ -51,12 +56,10 @@ def _as_file_name(name: str) -> str:
 
 def _confusions(content: ReportContent, index: int) -> list[dict[str, Any]]:
     molecules = content.molecules
-    labels = molecules.labels[:, index]
-    both = (
-        ("model", content.thresholds[index], molecules.model[:, index]),
-        ("forest", content.forest_thresholds[index], molecules.forest[:, index]),
-    )
-    confusions = {name: Confusion.at(where, labels, said) for name, where, said in both}
+    confusions = {
+        name: Confusion.at(content.thresholds[name][index], molecules.labels[:, index], said)
+        for name, said in molecules.of_task(index).items()
+    }
     return [
         {
             "name": name,
@@ -70,9 +73,9 @@ def _confusions(content: ReportContent, index: int) -> list[dict[str, Any]]:
     ]
 
 
-def _worst(content: ReportContent, index: int) -> list[dict[str, str]]:
+def _worst(content: ReportContent, index: int) -> list[dict[str, Any]]:
     molecules = content.molecules
-    errors = np.abs(molecules.model[:, index] - molecules.labels[:, index])
+    errors = np.abs(molecules.predictions[MODEL][:, index] - molecules.labels[:, index])
     order = np.argsort(-np.nan_to_num(errors, nan=-1.0), kind="stable")[:MAX_WORST]
     return [
         {
@@ -80,8 +83,10 @@ def _worst(content: ReportContent, index: int) -> list[dict[str, str]]:
             "smiles": molecules.smiles[mol],
             "place": molecules.places[mol],
             "measured": f"{molecules.labels[mol, index]:.4g}",
-            "model": format_metric(molecules.model[mol, index], ".3g"),
-            "forest": format_metric(molecules.forest[mol, index], ".3g"),
+            "predicted": {
+                name: format_metric(values[mol], ".3g")
+                for name, values in molecules.of_task(index).items()
+            },
             "similarity": f"{molecules.similarity[mol]:.2f}",
         }
         for mol in order

@@ -1,8 +1,8 @@
-"""Style of the report's plots: colours, axes, legends, curves of model and forest."""
+"""Style of the report's plots: colours, axes, legends, curves of the model and of baselines."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,26 +13,27 @@ from molgnn.report.content import EvaluatedMolecules
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-MODEL, FOREST, POSITIVE, NEGATIVE, FAINT = "#1f5fa8", "#c8882b", "#b3372f", "#7d8a97", "#c9cfd6"
+COLOURS = ("#1f5fa8", "#c8882b", "#2f8f6b")
+"""Of the model, and of the baselines in their order."""
+POSITIVE, NEGATIVE, FAINT = "#b3372f", "#7d8a97", "#c9cfd6"
 SMALL = 8
 SIMILARITY = "Tanimoto similarity to training molecules"
 
 
 def draw_lines(
-    axes: Axes,
-    model: Sequence[Curve | None],
-    forest: Sequence[Curve | None],
-    otherwise: str,
-    marker: str = "",
+    axes: Axes, curves: Mapping[str, Sequence[Curve | None]], otherwise: str, marker: str = ""
 ) -> None:
-    """Draw the curves of model and forest, several of each paler; say so where there are none."""
-    for curves, colour, name in ((forest, FOREST, "forest"), (model, MODEL, "model")):
-        drawn = [curve for curve in curves if curve is not None]
+    """Draw the curves of each model, several of one paler; say so where there are none.
+
+    Those of the first lie over the others.
+    """
+    for place, ((name, own), colour) in enumerate(zip(curves.items(), COLOURS, strict=False)):
+        drawn = [curve for curve in own if curve is not None]
         for number, curve in enumerate(drawn):
             label, opacity = (name if number == 0 else None), (1 if len(drawn) == 1 else 0.55)
             [line] = axes.plot(curve.x, curve.y, label=label, marker=marker, ms=3, lw=1.4)
-            line.set(color=colour, alpha=opacity)
-    if not any(curve is not None for curve in (*model, *forest)):
+            line.set(color=colour, alpha=opacity, zorder=3 - place / 10)
+    if not any(curve is not None for own in curves.values() for curve in own):
         write_reason(axes, otherwise)
 
 
@@ -40,20 +41,19 @@ def draw_errors_by_similarity(
     axes: Axes, molecules: EvaluatedMolecules, index: int, *, square: bool
 ) -> None:
     """Draw mean errors of equally many molecules each, from the farthest to the nearest."""
-    curves = []
-    for predictions in (molecules.model, molecules.forest):
-        errors = np.abs(predictions[:, index] - molecules.labels[:, index])
-        curves.append(
-            binned_means(*measured(molecules.similarity, errors**2 if square else errors))
-        )
-    model, forest = curves
-    draw_lines(axes, [model], [forest], "nothing was measured", marker="o")
+    curves = {}
+    for name, predictions in molecules.of_task(index).items():
+        errors = np.abs(predictions - molecules.labels[:, index])
+        known = measured(molecules.similarity, errors**2 if square else errors)
+        curves[name] = [binned_means(*known)]
+    draw_lines(axes, curves, "nothing was measured", marker="o")
     axes.set_ylim(bottom=0)
 
 
 def label_axes(axes: Axes, title: str, x: str, y: str) -> None:
     """Set title and axis labels, and remove the upper and right spines."""
-    axes.set_title(title, fontsize=SMALL + 1, loc="left", color="#222")
+    # A title that has its place is not moved above the ticks, which would measure all of them.
+    axes.set_title(title, fontsize=SMALL + 1, loc="left", color="#222", y=1.0)
     axes.set_xlabel(x, fontsize=SMALL, color="#444")
     axes.set_ylabel(y, fontsize=SMALL, color="#444")
     axes.tick_params(labelsize=SMALL - 1, colors="#555", length=2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from base64 import b64encode
 from dataclasses import replace
@@ -13,12 +14,19 @@ import pytest
 
 from molgnn.chem.splits import Split, label_counts
 from molgnn.report import content as content_module
-from molgnn.report.comparison import by_similarity, by_task
-from molgnn.report.content import MAX_DETAILED, EvaluatedMolecules, ReportContent, most_measured
+from molgnn.report.comparison import Cell, by_similarity, by_task, compare_values
+from molgnn.report.content import (
+    MAX_DETAILED,
+    MODEL,
+    EvaluatedMolecules,
+    ReportContent,
+    most_measured,
+)
 from molgnn.report.figures import draw_task
 from molgnn.report.page import write_report
 from molgnn.tasks import Task, TaskKind, Tasks
 
+MODELS = (MODEL, "random forest", "LightGBM")
 TASKS = Tasks([Task("a<b>/é"), Task("logP", TaskKind.REGRESSION, unit="log"), Task("one class")])
 
 
@@ -36,8 +44,7 @@ def make_content(smiles: list[str], tasks: Tasks, labels: np.ndarray) -> ReportC
         places=[f"line {row + 2}" for row in rows],
         smiles=smiles,
         labels=labels,
-        model=random.random((n, len(tasks))),
-        forest=random.random((n, len(tasks))),
+        predictions={name: random.random((n, len(tasks))) for name in MODELS},
         similarity=random.random(n),
         folds=np.zeros(n, dtype=np.int64),
     )
@@ -49,9 +56,13 @@ def make_content(smiles: list[str], tasks: Tasks, labels: np.ndarray) -> ReportC
         tasks=tasks,
         molecules=molecules,
         detailed=most_measured(labels),
-        thresholds=[0.5] * len(tasks),
-        forest_thresholds=[0.4] * len(tasks),
+        thresholds={name: [0.5] * len(tasks) for name in MODELS},
     )
+
+
+def leave_out_baselines(content: ReportContent, tasks: slice) -> None:
+    for name in MODELS[1:]:
+        content.molecules.predictions[name][:, tasks] = np.nan
 
 
 @pytest.fixture(scope="module")
@@ -85,8 +96,12 @@ def test_names_and_notes_are_text_not_markup(text: str) -> None:
     assert "<b>/é" not in text
 
 
-def test_the_metrics_are_those_of_model_and_forest(content: ReportContent, text: str) -> None:
-    for evaluation in content.molecules.evaluate(content.tasks, range(len(content.tasks))):
+def test_the_metrics_are_those_of_the_model_and_of_each_baseline(
+    content: ReportContent, text: str
+) -> None:
+    evaluations = content.molecules.evaluate(content.tasks, range(len(content.tasks)))
+    assert list(evaluations) == list(MODELS)
+    for evaluation in evaluations.values():
         assert f"{evaluation.tasks[0].values['roc_auc']:.3f}" in text
         assert f"{evaluation.tasks[1].values['rmse']:.3f}" in text
     assert "nan" not in re.sub('base64,[^"]*', "", text)
@@ -101,8 +116,32 @@ def test_classifications_and_regressions_are_both_shown_by_similarity(
         assert sum(row.counts[0] for row in table.rows) == 30
 
 
+def test_the_best_metric_is_marked_and_none_of_equal_ones() -> None:
+    values = {"model": 0.8, "random forest": 0.7, "LightGBM": 0.8001}
+    assert compare_values("roc_auc", values) == [
+        Cell("0.800", False), Cell("0.700", False), Cell("0.800", False),
+    ]  # fmt: skip
+    assert [cell.is_best for cell in compare_values("rmse", values)] == [False, True, False]
+    alone = {"model": 0.8, "random forest": np.nan, "LightGBM": np.nan}
+    assert not any(cell.is_best for cell in compare_values("roc_auc", alone))
+
+
+@pytest.mark.parametrize("column", range(len(TASKS)))
+def test_a_figure_that_is_drawn_over_is_as_one_that_is_new(
+    content: ReportContent, column: int
+) -> None:
+    task, other = TASKS[column], replace(content.molecules, labels=content.molecules.labels * 0 + 1)
+    used = draw_task(task, column, content.molecules, draw_task(task, column, other))
+    new = draw_task(task, column, content.molecules)
+    pictures = []
+    for figure in (used, new):
+        figure.savefig(file := io.BytesIO(), format="png")
+        pictures.append(file.getvalue())
+    assert pictures[0] == pictures[1]
+
+
 def test_the_largest_errors_are_named_by_their_line(content: ReportContent, text: str) -> None:
-    errors = np.abs(content.molecules.model - content.molecules.labels)[:, 1]
+    errors = np.abs(content.molecules.predictions[MODEL] - content.molecules.labels)[:, 1]
     worst = int(np.argmax(errors))
     section = text[text.index('id="task1"') :]
     assert section.index(f"{content.molecules.places[worst]},") < section.index("similarity")
@@ -122,8 +161,8 @@ def test_scores_of_several_folds_are_ranked_fold_by_fold(content: ReportContent)
     labels = np.tile([[0.0], [1.0]], (15, 3))
     molecules = replace(content.molecules, folds=folds, labels=labels)
     roc, precision, reliability, *_ = draw_task(TASKS[0], 0, molecules).axes
-    assert [len(axes.lines) for axes in (roc, precision)] == [3 * 2 + 1, 3 * 2]
-    assert len(reliability.lines) == 2 + 1
+    assert [len(axes.lines) for axes in (roc, precision)] == [3 * 3 + 1, 3 * 3]
+    assert len(reliability.lines) == 3 + 1
 
 
 def test_the_learning_curves_are_on_the_page(content: ReportContent, tmp_path: Path) -> None:
@@ -143,7 +182,7 @@ def test_hundreds_of_tasks_are_in_the_table_and_the_fullest_in_detail(
     labels[: len(labels) // 2, :6] = np.nan
     content = make_content(smiles, tasks, labels)
     assert content.detailed == list(range(6, n))
-    content.molecules.forest[:, :6] = np.nan
+    leave_out_baselines(content, slice(6))
     text = write_report(tmp_path, content).read_text(encoding="utf-8")
     assert f"Of {n} tasks, the 2 with most" in text
     assert text.count("<td>task ") == 2 * n
@@ -161,15 +200,17 @@ def test_means_beside_each_other_are_of_the_same_tasks(smiles: list[str]) -> Non
     labels = np.tile([[0.0], [1.0]], (15, n))
     labels[: len(labels) // 2, :6] = np.nan
     content = make_content(smiles, Tasks([Task(f"task {i}") for i in range(n)]), labels)
-    content.molecules.forest[:, :6] = np.nan
-    content.molecules.model[:, :6] = labels[:, :6] == 1  # those without a forest are all right
+    leave_out_baselines(content, slice(6))
+    of_model = content.molecules.predictions[MODEL]
+    of_model[:, :6] = labels[:, :6] == 1  # those without baselines are all right
     [table] = by_task(content)
     every, shared = table.means
-    assert (every.name, every.pairs[0].forest) == (f"mean of all {n}", "-")
-    aucs = [float(row.pairs[0].model) for row in table.rows]
+    assert every.name == f"mean of all {n}"
+    assert [cell.text for cell in every.metrics[0][1:]] == ["-", "-"]
+    aucs = [float(row.metrics[0][0].text) for row in table.rows]
     assert shared.name == f"mean of {MAX_DETAILED}"
-    assert float(shared.pairs[0].model) == pytest.approx(np.mean(aucs[6:]), abs=1e-3)
-    assert float(every.pairs[0].model) == pytest.approx(np.mean(aucs), abs=1e-3)
+    assert float(shared.metrics[0][0].text) == pytest.approx(np.mean(aucs[6:]), abs=1e-3)
+    assert float(every.metrics[0][0].text) == pytest.approx(np.mean(aucs), abs=1e-3)
 
 
 def test_without_test_molecules_there_is_still_a_page(
@@ -179,8 +220,7 @@ def test_without_test_molecules_there_is_still_a_page(
         places=[],
         smiles=[],
         labels=np.zeros((0, 3)),
-        model=np.zeros((0, 3)),
-        forest=np.zeros((0, 3)),
+        predictions=dict.fromkeys(MODELS, np.zeros((0, 3))),
         similarity=np.zeros(0),
         folds=np.zeros(0, dtype=np.int64),
     )

@@ -43,7 +43,8 @@ def compute_features(
     Parameters
     ----------
     smiles
-        Molecules, standardized as the model's are. A text that gives no molecule has a row of NaN.
+        Molecules, standardized as the model's are. A text that gives no molecule has a row of NaN;
+        one that is repeated is computed once.
     sets
         Names in `FEATURE_SETS`, each once.
     n_processes
@@ -71,6 +72,10 @@ def compute_features(
             f"expected n_processes=… of 1 or more but got {n_processes}; fix: take 1, or as many "
             "as there are cores"
         )
+    places = {text: i for i, text in enumerate(dict.fromkeys(smiles))}
+    if len(places) < len(smiles):
+        once = compute_features(list(places), names, n_processes=n_processes, cached=cached)
+        return once.select([places[text] for text in smiles])
     blocks: dict[str, csr_matrix] = {}
     if cached and len(smiles) >= MIN_ROWS:
         blocks = _from_cache(smiles, names, n_processes)

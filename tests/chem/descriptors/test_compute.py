@@ -59,6 +59,19 @@ def test_a_text_that_is_no_molecule_has_a_row_of_gaps() -> None:
     assert not np.isnan(values[0]).any()
 
 
+def test_a_molecule_that_is_repeated_is_computed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    compute_piece = compute_module.compute_piece
+    monkeypatch.setattr(
+        compute_module,
+        "compute_piece",
+        lambda task: (asked.extend(task[1]), compute_piece(task))[1],
+    )
+    repeated = compute_features(["CCO", "CC", "CCO"], SETS)
+    assert asked == ["CCO", "CC"]
+    assert_same(repeated, compute_features(["CCO", "CC"], SETS).select([0, 1, 0]))
+
+
 def test_no_molecules_have_no_rows() -> None:
     assert compute_features([], SETS).to_numpy().shape == (0, 166 + 2048)
 
@@ -80,10 +93,10 @@ def test_a_molecule_that_ends_or_holds_up_its_process_costs_itself_alone(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(compute_module, "SECONDS_PER_PIECE", 2)
-    smiles = ["C", "[Xe]", "CC", "CCC", "CCCC", "CC", "[Kr]", *["C"] * 7]
+    smiles = ["C", "[Xe]", "CC", "CCC", "CCCC", "CC", "[Kr]", *("N" * n for n in range(1, 8))]
     table = compute_features(smiles, ["maccs", "faulty"], n_processes=2)
     assert not np.isnan(table.to_numpy()[:, :-1]).any()
-    expected = [1, np.nan, 2, 3, 4, 2, np.nan, *[1] * 7]
+    expected = [1, np.nan, 2, 3, 4, 2, np.nan, *range(1, 8)]
     np.testing.assert_array_equal(table.to_numpy()[:, -1], expected)
 
 
