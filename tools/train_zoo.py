@@ -31,7 +31,7 @@ from molgnn.assess.baselines import BASELINE_FEATURES
 from molgnn.assess.baselines.tuned import fit_baseline
 from molgnn.assess.metrics import assess
 from molgnn.chem.descriptors import compute_features
-from molgnn.chem.exclusion import read_exclusions
+from molgnn.chem.exclusion import drawn_and_parent_keys, read_exclusions
 from molgnn.chem.splits import PARTS, Split
 from molgnn.chem.tables import LabelledTable, read_table
 from molgnn.experiments.run_folder import RunFolder, table_hash
@@ -74,8 +74,10 @@ class Workshop:
         challenge = pd.read_csv(datasets / "tox21_challenge_train.csv.gz", dtype=str)
         columns = ["smiles", *TOX21.names]
         both = pd.concat([published[columns], challenge[columns]], ignore_index=True)
-        if split:  # the challenge's rows are for training; excluded() keeps test molecules out
-            both["split"] = [*self._parts(split), *["train"] * len(challenge)]
+        if split:  # excluded() keeps test molecules out of the challenge's rows
+            parts_of = self._parts(split)
+            validated = published["smiles"][parts_of == "valid"]
+            both["split"] = [*parts_of, *_train_or_valid(challenge["smiles"], validated)]
         path = self._write(both, f"tox21_{SPLITS[split][1] if split else 'all'}.csv")
         return replace(read_table(path, tasks=TOX21.names, split_column=parts), tasks=TOX21)
 
@@ -178,6 +180,12 @@ class Workshop:
             for metric, title in METRICS.items()
             for values in [scores[split][metric]]
         ]
+
+
+def _train_or_valid(smiles: pd.Series[str], validated: pd.Series[str]) -> list[str]:
+    """Return the part of further rows: that of the molecule, in whatever form, or else train."""
+    keys, valid = (drawn_and_parent_keys(list(each)) for each in (smiles, validated))
+    return np.where(np.isin(keys, valid).any(axis=1), "valid", "train").tolist()
 
 
 def leakage_of(bundle: Bundle) -> Leakage:
