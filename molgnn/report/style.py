@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -17,6 +17,7 @@ COLOURS = ("#1f5fa8", "#c8882b", "#2f8f6b")
 """Of the model, and of the baselines in their order."""
 POSITIVE, NEGATIVE, FAINT = "#b3372f", "#7d8a97", "#c9cfd6"
 SMALL = 8
+Place = Literal["lower right", "upper right", "best"]
 SIMILARITY = "Tanimoto similarity to training molecules"
 
 
@@ -68,7 +69,7 @@ def write_reason(axes: Axes, why: str) -> None:
     axes.set_yticks([])
 
 
-def add_legend(axes: Axes, place: str) -> None:
+def add_legend(axes: Axes, place: Place) -> None:
     """Add the legend at one of matplotlib's places, if anything has a name.
 
     To look for the best place takes a tenth of the time of a figure.
