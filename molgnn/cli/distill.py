@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,9 @@ from molgnn.cli.options import AsJson, option_names, print_json
 from molgnn.cli.settings import given_settings
 from molgnn.cli.train import Config, Output, Overwrite, Resume
 from molgnn.errors import with_options
+
+if TYPE_CHECKING:
+    from molgnn.distillation.distill import DistillationRun
 
 Teacher = Annotated[
     str, typer.Argument(help="A model: a name, or a folder of a training.", show_default=False)
@@ -68,7 +71,11 @@ def distill(
     )
     if as_json:
         print_json(run.to_json())
-        return
+    else:
+        _print_run(run)
+
+
+def _print_run(run: DistillationRun) -> None:
     for task, measures in run.agreement.items():
         typer.echo(
             f"{task}: R² {measures['r2']:.3f} against the teacher, mean difference "
@@ -76,4 +83,4 @@ def distill(
         )
     if run.interrupted:
         typer.echo("interrupted: the student is the best one until then; --resume goes on")
-    typer.echo(f"the student is in {output}; next: molgnn screen LIBRARY -m {output}")
+    typer.echo(f"the student is in {run.folder}; next: molgnn screen LIBRARY -m {run.folder}")

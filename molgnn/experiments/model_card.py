@@ -75,5 +75,6 @@ def _how(config: TrainingConfig, parts: Sequence[Part]) -> str:
         how += f", {config.repeats} times"
     if sum(part.count for part in parts) == 1:
         return how
-    counted = " and ".join(f"{part.count} {part.trainer.short_name}" for part in parts)
-    return f"{how}, {counted} on each"
+    kinds = [part.trainer.short_name if len(parts) > 1 else "networks" for part in parts]
+    counted = [f"{part.count} {kind}" for part, kind in zip(parts, kinds, strict=True)]
+    return f"{how}, {', '.join(counted)} each"

@@ -11,7 +11,7 @@ import torch
 from jaxtyping import Float, Float32, Int64
 from torch import Tensor
 
-from molgnn.chem.descriptors import FeatureTable, compute_features
+from molgnn.chem.descriptors import compute_features
 from molgnn.chem.records import Rejected
 from molgnn.chem.standardize import Standardizer
 from molgnn.chem.tables import LabelledTable
@@ -94,7 +94,8 @@ def featurize_table(
         )
     molecules = featurized.molecules
     if features:
-        molecules = molecules.with_features(_compute_features(featurized.smiles, features))
+        columns = compute_features(featurized.smiles, features, n_processes=usable_cores())
+        molecules = molecules.with_features(columns)
     return TrainingData(
         tasks=table.tasks,
         molecules=molecules,
@@ -104,13 +105,6 @@ def featurize_table(
         molecule_ids=featurized.molecule_ids,
         rejected=featurized.rejected,
     )
-
-
-def _compute_features(smiles: Sequence[str], sets: Sequence[str]) -> FeatureTable:
-    """Compute the features of every molecule once, in as many processes as there are cores."""
-    place = {text: i for i, text in enumerate(dict.fromkeys(smiles))}
-    table = compute_features(list(place), sets, n_processes=usable_cores())
-    return table.select([place[text] for text in smiles])
 
 
 class Step(NamedTuple):

@@ -177,7 +177,7 @@ def test_an_interrupted_run_with_other_options_is_told_the_option_that_restarts(
         (["--precision", "fp8", "--engine", "serial"], "bf16"),
         (["--columns", "id,weight"], "weight"),
         (["--row-timeout", "0"], "row timeout"),
-        (["--add", "spread"], "several networks"),
+        (["--add", "spread"], "several members"),
         (["--where", "any > 0.5"], "add it with --add any"),
         (["--add", "spred"], "did you mean spread"),
         (["--format", "cvs"], "did you mean csv"),

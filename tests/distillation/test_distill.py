@@ -31,7 +31,8 @@ def molecules(library: Path) -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def teacher(table: Path, config: TrainingConfig, tmp_path_factory: pytest.TempPathFactory) -> Run:
-    trees = {"kind": "lightgbm", "molecule_features": ["maccs"], "n_trees": 10}
+    trees = {"kind": "lightgbm", "molecule_features": ["rdkit2d"], "n_trees": 30}
+    trees |= {"feature_fraction": 0.5, "learning_rate": 0.1, "weight": 3}
     settings = config.changed(epochs=1, members=[{"kind": "network"}, trees])
     return train_alone(table, tmp_path_factory.mktemp("runs") / "teacher", settings)
 
@@ -41,7 +42,7 @@ def student(
     teacher: Run, molecules: pd.DataFrame, table: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> DistillationRun:
     folder = tmp_path_factory.mktemp("runs") / "student"
-    return distill(teacher.folder, molecules, folder, labels=table, epochs=15, seed=1, **SMALL)
+    return distill(teacher.folder, molecules, folder, labels=table, epochs=30, seed=1, **SMALL)
 
 
 def test_it_comes_near_its_teacher_on_molecules_that_it_has_not_seen(

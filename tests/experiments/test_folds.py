@@ -176,5 +176,5 @@ def test_folds_and_a_column_of_parts_contradict_each_other() -> None:
 def test_the_card_says_how_the_molecules_were_shared_out(folds: Run) -> None:
     how = "cross-validation over 3 folds of molecules, 2 networks each"
     card = folds.predictor.card
-    assert card.training == f"{how}, seed 3, stopped by the validation score"
+    assert card.training == f"{how}, seed 3; dmpnn, stopped by the validation score"
     assert {figure.split for figure in card.figures} == {how}

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -18,12 +18,21 @@ from molgnn.experiments.run import Run
 from molgnn.experiments.side_by_side import most_jobs
 from molgnn.fitting.config import TrainingConfig
 from molgnn.fitting.distributed import Processes
+from molgnn.nn.encoders import ENCODERS
 from molgnn.predictor.bundle import Bundle
 from molgnn.processes.cores import usable_cores
 from tests.experiments.faulty_encoder import FOLDER, Faulty, processes_on_hold
 from tests.runs import train_alone, weights
 
 MIXED = ({"kind": "network"}, {"kind": "lightgbm", "n_trees": 5, "molecule_features": ["maccs"]})
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _no_encoder_outlives_these_tests() -> Iterator[None]:
+    before = [*ENCODERS]
+    yield
+    for name in {*ENCODERS}.difference(before):
+        del ENCODERS[name]
 
 
 @pytest.fixture(scope="module")

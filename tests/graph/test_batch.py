@@ -11,7 +11,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from molgnn.graph.batch import GraphBatch
+from molgnn.chem.descriptors import compute_features
 from molgnn.graph.dgl_runtime import dgl
 from molgnn.graph.featurizer import Featurizer
 from molgnn.graph.message_flow import atom_flow
@@ -100,9 +100,11 @@ def test_a_batch_is_pickled_without_what_was_derived_from_it() -> None:
 
 
 def test_to_moves_every_tensor() -> None:
-    moved = STORE.batch().to("meta")
-    assert isinstance(moved, GraphBatch)
-    assert {tensor.device.type for tensor in vars(moved).values()} == {"meta"}
+    features = compute_features(["CCO"] * len(STORE), ["maccs"])
+    moved = vars(STORE.with_features(features).batch().to("meta"))
+    tensors = [*moved.pop("features").values(), *moved.values()]
+    assert len(tensors) == 7
+    assert {tensor.device.type for tensor in tensors} == {"meta"}
 
 
 @given(some_indices, st.randoms(use_true_random=False))

@@ -13,6 +13,7 @@ import pytest
 from molgnn.chem.molecule_keys import molecule_keys
 from molgnn.errors import BundleError, FileProblem
 from molgnn.predictor.bundle import Bundle
+from molgnn.predictor.description import FORMAT
 from molgnn.predictor.predictor import Predictor
 
 MOLECULES = ["CCO", "c1ccccc1[N+](=O)[O-]", "[Na+].[Cl-]", "CC(=O)Oc1ccccc1C(=O)O"]
@@ -150,7 +151,7 @@ def test_a_description_that_is_none_is_refused(copy: Path, text: str) -> None:
 
 def test_a_newer_format_asks_for_an_update(copy: Path) -> None:
     path = copy / "bundle.json"
-    path.write_text(json.dumps({**json.loads(path.read_text()), "format": 2}))
+    path.write_text(json.dumps({**json.loads(path.read_text()), "format": FORMAT + 1}))
     with pytest.raises(BundleError, match="pip install --upgrade molgnn"):
         Bundle.load(copy)
 

@@ -218,7 +218,7 @@ def test_a_model_in_memory_adds_what_is_asked_for(library_file: Path, declaring:
     ("add", "error", "message"),
     [
         (["spred"], UnknownName, "unknown column to add 'spred': did you mean spread"),
-        (["spread"], ConfigError, "several networks"),
+        (["spread"], ConfigError, "several members"),
     ],
 )
 @pytest.mark.parametrize("workers", [1, 2])

@@ -135,6 +135,6 @@ def test_one_line_predicts() -> None:
 
 def test_the_list_shows_names_and_figures() -> None:
     models = molgnn.list_models()
-    assert list(models.index) == MODELS
+    assert list(models.index) == sorted([*MODELS, *ENCODERS])
     assert models.loc["dmpnn.tox21", "aliases"] == "tox21"
     assert pd.api.types.is_float_dtype(models["ROC-AUC, Murcko scaffold split"])
