@@ -48,7 +48,7 @@ def distill(
 ) -> None:
     """Train one fast network to predict what a larger model does.
 
-    Example:  molgnn distill tox21-best chembl.smi.gz --labels tox21.csv -o runs/student
+    Example:  molgnn distill runs/best chembl.smi.gz --labels tox21.csv -o runs/student
     """
     if resume and overwrite:
         raise typer.BadParameter("give --resume or --overwrite, not both")
