@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from molgnn.cli.options import AsJson, option_names, print_json
+from molgnn.cli.pretrain import Library
 from molgnn.cli.settings import given_settings
-from molgnn.cli.train import Config, Output, Overwrite, Resume
+from molgnn.cli.train import Config, Output, Overwrite, Resume, refuse_both
 from molgnn.errors import with_options
 
 if TYPE_CHECKING:
@@ -17,13 +18,6 @@ if TYPE_CHECKING:
 
 Teacher = Annotated[
     str, typer.Argument(help="A model: a name, or a folder of a training.", show_default=False)
-]
-Library = Annotated[
-    list[str],
-    typer.Argument(
-        help="Files of molecules: SMILES, CSV, Parquet, Excel or SDF; no labels are needed.",
-        show_default=False,
-    ),
 ]
 Labels = Annotated[
     Path | None,
@@ -50,8 +44,7 @@ def distill(
 
     Example:  molgnn distill runs/best chembl.smi.gz --labels tox21.csv -o runs/student
     """
-    if resume and overwrite:
-        raise typer.BadParameter("give --resume or --overwrite, not both")
+    refuse_both(resume=resume, overwrite=overwrite)
     from molgnn.distillation.distill import DistillationFolder, distill
 
     if config is None and resume:

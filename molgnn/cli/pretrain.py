@@ -9,7 +9,7 @@ import typer
 
 from molgnn.cli.options import AsJson, option_names, print_json
 from molgnn.cli.settings import given_settings
-from molgnn.cli.train import Config, Devices, Overwrite, Resume
+from molgnn.cli.train import Config, Devices, Overwrite, Resume, refuse_both
 from molgnn.errors import with_options
 
 Library = Annotated[
@@ -39,8 +39,7 @@ def pretrain(
 
     Example:  molgnn pretrain chembl.smi.gz -o runs/chembl
     """
-    if resume and overwrite:
-        raise typer.BadParameter("give --resume or --overwrite, not both")
+    refuse_both(resume=resume, overwrite=overwrite)
     from molgnn.pretraining.pretrain import PretrainingFolder, pretrain
 
     if config is None and resume:

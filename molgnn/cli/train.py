@@ -61,6 +61,12 @@ Report = Annotated[
 ]
 
 
+def refuse_both(*, resume: bool, overwrite: bool) -> None:
+    """Refuse to go on with a training and to begin it anew; raise `typer.BadParameter`."""
+    if resume and overwrite:
+        raise typer.BadParameter("give --resume or --overwrite, not both")
+
+
 def train(
     ctx: typer.Context,
     table: Table,
@@ -77,8 +83,7 @@ def train(
 
     Example:  molgnn train tox21.csv -o runs/tox21 --split scaffold
     """
-    if resume and overwrite:
-        raise typer.BadParameter("give --resume or --overwrite, not both")
+    refuse_both(resume=resume, overwrite=overwrite)
     from molgnn.experiments.run_folder import RunFolder
     from molgnn.experiments.train import train
 

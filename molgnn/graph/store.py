@@ -82,6 +82,12 @@ class MoleculeStore:
         """Return the same molecules with other features, or without any."""
         return replace(self, features=features)
 
+    def with_only(self, sets: Sequence[str]) -> MoleculeStore:
+        """Return the same molecules with some of the feature sets that they have, or without."""
+        if self.features is None:
+            return self
+        return self.with_features(self.features.only(sets) if sets else None)
+
     def batch(self, indices: Indices | None = None) -> GraphBatch:
         """Put the molecules at *indices*, or all, into one graph; this loads torch."""
         import torch

@@ -28,8 +28,7 @@ def run_networks(
     """
     n_tasks = networks[0].head.output.out_features
     read = list(dict.fromkeys(name for each in networks for name in each.feature_sets))
-    if molecules.features is not None:
-        molecules = molecules.with_features(molecules.features.only(read) if read else None)
+    molecules = molecules.with_only(read)
     outputs = np.empty((len(networks), len(molecules), n_tasks), dtype=np.float32)
     with torch.inference_mode():
         for piece in _batches(molecules, batch_size):

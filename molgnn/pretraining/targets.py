@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from molgnn.chem.descriptors import (
     feature_set,
 )
 from molgnn.files import atomic_folder
+from molgnn.processes.cores import usable_cores
 
 MIN_SHARE = 0.03
 """Bits that fewer molecules have, or lack, teach next to nothing."""
@@ -80,7 +80,7 @@ def compute_targets(
 def _write(
     folder: Path, smiles: Sequence[str], feature_sets: Sequence[str], train: Int64[np.ndarray, " n"]
 ) -> None:
-    table = compute_features(smiles, feature_sets, n_processes=len(os.sched_getaffinity(0)))
+    table = compute_features(smiles, feature_sets, n_processes=usable_cores())
     scored = [name for name in table.sets if Kind.CONTINUOUS in feature_set(name).kinds]
     counted = [name for name in table.sets if name not in scored]
     scores = _scores(FeatureTable({name: table.blocks[name] for name in scored}), train)

@@ -47,9 +47,7 @@ def write_report(folder: Path, content: ReportContent, curves: Path | None = Non
         colours=COLOURS,
         tables=by_task(content),
         similarity_tables=by_similarity(content),
-        learning_curves=b64encode(curves.read_bytes()).decode()
-        if curves and curves.exists()
-        else "",
+        learning_curves=_as_base64(curves),
         sections=task_sections(content, pictures),
         counts=_counts(content),
         n_folds=len(set(content.molecules.folds.tolist())),

@@ -82,7 +82,7 @@ class NetworkTrainer(Trainer):
         title: str | None,
     ) -> bool:
         """Train epoch by epoch; every one is resumed from."""
-        data = self._read_by_it(data)
+        data = replace(data, molecules=data.molecules.with_only(self.feature_sets))
         network = new_network(member.seed, member.split, data, preset, self.config)
         if self.start is not None:
             self.start.initialize(network, member.number)
@@ -100,12 +100,6 @@ class NetworkTrainer(Trainer):
     def is_restorable(self, folder: CheckpointFolder) -> bool:
         """Say whether an epoch was finished."""
         return folder.best_checkpoint.exists()
-
-    def _read_by_it(self, data: TrainingData) -> TrainingData:
-        """Leave out the features that the network does not read."""
-        features, sets = data.molecules.features, self.feature_sets
-        read = features.only(sets) if features is not None and sets else None
-        return replace(data, molecules=data.molecules.with_features(read))
 
 
 def make_module(
